@@ -862,7 +862,7 @@ table complainants  -- Personal: who complains, how to be reached, and the words
   facts text
   claim text
   receipt_key text  -- Unique for ever: the same key is the same receipt, answered the same again. Every act after it has its line in complaint_steps.
-  receipt_content bytea  -- SHA-256 of what was received under the key.
+  receipt_content bytea  -- First half of the SHA-256 of what was received under the key.
   telephone text  -- Where whoever complains is called, as it was filled in later; every one before it stands in complaint_texts. What was left at the receipt is the contact, by which mails are known.
   constraint complainants_check CHECK (((name IS NOT NULL) OR (client_no IS NOT NULL)))
   constraint complainants_claim_check CHECK (((length(claim) >= 1) AND (length(claim) <= 10000)))
@@ -870,6 +870,7 @@ table complainants  -- Personal: who complains, how to be reached, and the words
   constraint complainants_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint complainants_facts_check CHECK (((length(facts) >= 1) AND (length(facts) <= 10000)))
   constraint complainants_pkey PRIMARY KEY (complaint_no)
+  constraint complainants_receipt_content_check CHECK ((length(receipt_content) = 16))
   constraint complainants_receipt_is_once EXCLUDE USING hash (receipt_key WITH =)
   constraint complainants_receipt_is_whole CHECK (((receipt_key IS NULL) = (receipt_content IS NULL)))
   constraint complainants_telephone_check CHECK ((telephone ~ '^[+(]?[0-9][0-9 ()-]{3,28}[0-9]$'::text))
@@ -1068,33 +1069,34 @@ CREATE INDEX complaint_texts_of_complaint ON complaint_texts USING btree (compla
 CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, text_id) WHERE (task_id IS NOT NULL)
 
 table complaints  -- One complaint a row, without anything personal. Its clocks run from received_at, those of a transfer also from transferred_at. (
+  received_at timestamp with time zone not null
+  registered_at timestamp with time zone not null default business_now()
+  claimed_fen bigint
+  about_event bigint  -- Event of the history of about_workflow that the complainant means.
+  transferred_at timestamp with time zone
+  ended_at timestamp with time zone
+  revision smallint not null default 1  -- Counted with every act of intake: the process is told, and reads what is newer than it knows.
+  level smallint not null default 1
   complaint_no text not null
   channel text not null
   product text not null  -- As it was received; whoever registers it may say better, and the register keeps both.
   category text not null
   subcategory text
   branch text
-  claimed_fen bigint
+  other_urgency text  -- Its urgency, where that is not ordinary.
   about_workflow text
-  about_event bigint  -- Event of the history of about_workflow that the complainant means.
+  about_run text  -- Run of about_workflow whose event is meant, where it was named; else the newest run that has an event of that number when it is frozen.
   transfer_no text
-  transferred_at timestamp with time zone
-  received_at timestamp with time zone not null
-  registered_at timestamp with time zone not null default business_now()
   received_by text not null  -- Whoever received it first owes its registration (first-receiver duty).
   received_role text not null
   state text not null default 'received'::text
-  revision integer not null default 1  -- Counted with every act of intake: the process is told, and reads what is newer than it knows.
-  level integer not null default 1
   handler text
   handler_role text
   handler_branch text
   duplicate_of text
   group_of text  -- The complaint of the same cause whose investigation serves this one too; the answer is its own.
-  ended_at timestamp with time zone
-  urgency text not null default 'ordinary'::text  -- As whoever received or registered it says; an urgent one is taken up by the head office the same day.
-  about_run text  -- Run of about_workflow whose event is meant, where it was named; else the newest run that has an event of that number when it is frozen.
   workflow_id text not null generated always as (('complaint:'::text || complaint_no)) virtual  -- Each has one process, which bears its number.
+  urgency text not null generated always as (COALESCE(other_urgency, 'ordinary'::text)) virtual  -- As whoever received or registered it says; an urgent one is taken up by the head office the same day.
   constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
   constraint complaints_check CHECK ((received_at <= registered_at))
   constraint complaints_check1 CHECK (((duplicate_of <> complaint_no) AND (group_of <> complaint_no)))
@@ -1113,17 +1115,16 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_pkey PRIMARY KEY (complaint_no)
   constraint complaints_revision_check CHECK ((revision > 0))
   constraint complaints_state_check CHECK ((state = ANY (ARRAY['received'::text, 'incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
-  constraint complaints_urgency_check CHECK ((urgency = ANY (ARRAY['ordinary'::text, 'urgent'::text])))
+  constraint complaints_urgency_check CHECK ((other_urgency = 'urgent'::text))
 )
 CREATE INDEX complaints_by_original ON complaints USING btree (duplicate_of) WHERE (duplicate_of IS NOT NULL)
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE ((ended_at IS NULL) AND (handler IS NOT NULL))
-CREATE INDEX complaints_of_process ON complaints USING btree ((('complaint:'::text || complaint_no)))
 CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER claimed_amount_holds BEFORE UPDATE OF claimed_fen ON complaints FOR EACH ROW EXECUTE FUNCTION claimed_amount_holds()
-CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
+CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'channel', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
 CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event, about_run ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
@@ -6185,11 +6186,11 @@ southbound_app may update on column complaints.handler
 southbound_app may update on column complaints.handler_branch
 southbound_app may update on column complaints.handler_role
 southbound_app may update on column complaints.level
+southbound_app may update on column complaints.other_urgency
 southbound_app may update on column complaints.product
 southbound_app may update on column complaints.revision
 southbound_app may update on column complaints.state
 southbound_app may update on column complaints.subcategory
-southbound_app may update on column complaints.urgency
 southbound_app may update on column contact_addresses.address
 southbound_app may update on column corporate_action_breaks.approved_by
 southbound_app may update on column corporate_action_breaks.cleared_at

@@ -13,6 +13,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { lockAppraisal, type AppraisalRow, type OfAppraisal } from './appraisal-row';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 export interface AppraisalLine {
   readonly code: AppraisalCode;
@@ -62,7 +63,7 @@ const TIMELY = `
       from complaints c cross join lateral (select count(*) as times, coalesce(max(s.at), '-infinity') as last
                                               from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') given
      -- First by what the index of open promises finds: answers of all other complaints are not counted.
-     where c.workflow_id in (select workflow_id from deadlines where state = 'breached' and breached_at is not null and ended_at is null)
+     where c.complaint_no in (select ${complaintOf('workflow_id')} from deadlines where state = 'breached' and breached_at is not null and ended_at is null)
        and exists (select from deadlines d where d.workflow_id = c.workflow_id and d.state = 'breached'
                       and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || given.times + 1 || '$'))),
   owed as (

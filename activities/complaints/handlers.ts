@@ -2,6 +2,7 @@
 import { OWING_STATES } from '../../domain/complaints/complaint-words';
 import { rolesWithNobodyLeft } from '../people/keep-out';
 import type { Sql } from '../people/standing';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 /** Whether a line `s` of `complaint_steps` names a handler. */
 export const NAMES_HANDLER = `s.act in ('assign', 'follow group', 'hand over')`;
@@ -15,18 +16,18 @@ export const DECIDES_ABOUT = `((t.subject_kind = 'complaint proposal' and t.subj
 
 /** SQL: the humans who handled the complaint of the process `$1`, or decided about it, themselves or by a delegate, before it was reopened. */
 export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
-                        where c.workflow_id = $1 and s.act = 'reopen')
+                        where c.complaint_no = ${complaintOf('$1')} and s.act = 'reopen')
      select natural_person(${NAMED_HANDLER}) as human
        from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
       where ${NAMES_HANDLER}
      union
      select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
-      where c.workflow_id = $1 and p.level < c.level and maker is not null
+      where c.complaint_no = ${complaintOf('$1')} and p.level < c.level and maker is not null
      union
      select natural_person(decider) from complaints c join complaint_proposals p using (complaint_no)
        join tasks t on ${DECIDES_ABOUT}
        join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
-      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level and decider is not null
+      where c.complaint_no = ${complaintOf('$1')} and t.workflow_id = $1 and p.level < c.level and decider is not null
         -- An account may be corrected after the reopening, by those of the second level.
         and (t.subject_kind = 'complaint proposal' or a.decided_at <= (select max(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'reopen'))`;
 
@@ -51,11 +52,11 @@ export async function handlerOwing(
 ) {
   if (!workflowId.startsWith('complaint:') || (step !== 'mediate' && step !== 'answer')) return {};
   // Whoever keeps somebody out, or hands it over, at the same time comes before, and is seen, or after, and sees the promise.
-  await sql.query('select from complaints where workflow_id = $1 for share', [workflowId]);
+  await sql.query(`select from complaints where complaint_no = ${complaintOf('$1')} for share`, [workflowId]);
   if (step === 'mediate') return { owner: { role: await mediatorRole(sql, workflowId) } };
   const { rows } = await sql.query<{ person: string; role: string; branch: string | null }>(
     `select handler as person, handler_role as role, handler_branch as branch from complaints
-      where workflow_id = $1 and handler is not null and state = any($2)`,
+      where complaint_no = ${complaintOf('$1')} and handler is not null and state = any($2)`,
     [workflowId, OWING_STATES],
   );
   return (
@@ -72,10 +73,10 @@ export async function handlerOwing(
  */
 export async function handsOfAnswer(sql: Sql, workflow: string): Promise<readonly string[]> {
   const { rows } = await sql.query<{ human: string }>(
-    `select h.human from complaints c, handlers_of_level(c.complaint_no) h where c.workflow_id = $1
+    `select h.human from complaints c, handlers_of_level(c.complaint_no) h where c.complaint_no = ${complaintOf('$1')}
      union
      select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
-      where c.workflow_id = $1 and maker is not null
+      where c.complaint_no = ${complaintOf('$1')} and maker is not null
      union
      select natural_person(decider) from tasks t join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
       where t.workflow_id = $1 and decider is not null

@@ -4,6 +4,7 @@ import { comparableContact, isSameComplainant, type Complainant } from '../../do
 import { BusinessError } from '../../domain/errors';
 import type { Sql } from '../people/standing';
 import { handsOfFirstLevel } from './handlers';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 interface Linked {
   readonly workflowId: string;
@@ -29,7 +30,7 @@ export async function duplicateRefusals(
             exists (select from complaints c where c.complaint_no = $2 and c.complaint_no <> own.complaint_no and c.state <> all($3)) as "isOpen",
             (select ${COMPLAINANT} from complainants w where w.complaint_no = own.complaint_no) as own,
             (select ${COMPLAINANT} from complainants w where w.complaint_no = $2) as others
-       from complaints own where own.workflow_id = $1`,
+       from complaints own where own.complaint_no = ${complaintOf('$1')}`,
     [workflowId, other, ENDED_STATES],
   );
   const [found] = rows;
@@ -80,7 +81,7 @@ export async function groupRefusals(sql: Sql, { workflowId, other, field }: Link
   const { rows } = await sql.query<{ kept_out: boolean; handler: string | null; human: string | null }>(
     `select exists (select from kept_out_of($2) k where k.human = natural_person(lead.handler)) as kept_out,
             lead.handler, natural_person(lead.handler) as human
-       from complaints lead join complaints own on own.workflow_id = $2
+       from complaints lead join complaints own on own.complaint_no = ${complaintOf('$2')}
       where lead.complaint_no = $1 and lead.complaint_no <> own.complaint_no and lead.group_of is null and own.group_of is null
         and lead.state in ('accepted', 'assigned', 'decided', 'answered', 'reopened', 'closed', 'disputed') and lead.level >= own.level
         and not exists (select from complaints member where member.group_of = own.complaint_no)`,

@@ -126,7 +126,7 @@ async function writeColumns(
   if (known !== undefined)
     await sql.query(
       `update complaints set product = coalesce($2, product), category = coalesce($3, category), branch = coalesce($4, branch),
-                             urgency = coalesce($5, urgency)
+                             other_urgency = nullif(coalesce($5, urgency), 'ordinary')
         where complaint_no = $1`,
       [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null, known.urgency ?? null],
     );
@@ -176,7 +176,7 @@ async function linkDuplicate(
     [workflowId, other, by],
   );
   const { rows } = await sql.query<{ revision: number; isUrgentNow: boolean }>(
-    `update complaints o set revision = o.revision + 1, urgency = case when d.urgency = 'urgent' then d.urgency else o.urgency end
+    `update complaints o set revision = o.revision + 1, other_urgency = coalesce(d.other_urgency, o.other_urgency)
        from complaints d, complaints before where d.complaint_no = $1 and o.complaint_no = $2 and before.complaint_no = $2
      returning o.revision, before.urgency <> 'urgent' and o.urgency = 'urgent' as "isUrgentNow"`,
     [complaintNo, other],

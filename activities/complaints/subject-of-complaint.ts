@@ -5,13 +5,14 @@
  */
 import { BusinessError } from '../../domain/errors';
 import type { Sql } from '../people/standing';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
-/** Processes of clients and of securities, with the client where there is one. */
+/** Processes of clients and of securities, with the client where there is one; of complaints the one that is asked for, `$1`. */
 const SUBJECTS = `
   select workflow_id, client_no from permission_requests union all
   select workflow_id, client_no from callbacks union all
   select o.workflow_id, a.client_no from overdraft_cases o join client_fund_accounts a using (fund_account) union all
-  select c.workflow_id, coalesce(w.client_no, '-') from complaints c join complainants w using (complaint_no) union all
+  select $1, coalesce(client_no, '-') from complainants where complaint_no = ${complaintOf('$1')} union all
   select workflow_id, null from corporate_actions`;
 
 const KINDS = /^(permission-|institution-|callback:|overdraft|complaint:|corporate-action)/;

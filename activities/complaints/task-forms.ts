@@ -8,6 +8,7 @@ import { handsOfAnswer, handsOfFirstLevel } from './handlers';
 import { duplicateRefusals, groupRefusals } from './links';
 import { isAnswerDisputed } from './said-since';
 import { isGroupOpen } from './tell-end';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 /** A text for the task must stand, written by whoever completes it. */
 const needsText: FormCheck = async (sql, { task_id: task }, _, { person }) => {
@@ -24,7 +25,7 @@ const delivered =
   async (sql, task, form, actor) => {
     if (decision !== undefined && form['decision'] !== decision) return [];
     const { rows } = await sql.query<{ is_client: boolean }>(
-      `select w.client_no is not null as is_client from complaints c join complainants w using (complaint_no) where c.workflow_id = $1`,
+      `select w.client_no is not null as is_client from complaints c join complainants w using (complaint_no) where c.complaint_no = ${complaintOf('$1')}`,
       [task.workflow_id],
     );
     const isSent = rows[0]?.is_client === true || form['delivery'] !== undefined;
@@ -41,9 +42,10 @@ const replied: FormCheck = async (sql, { workflow_id: workflow }, form) =>
     : [];
 
 async function isTransfer(sql: Sql, workflow: string): Promise<boolean> {
-  const { rowCount } = await sql.query('select from complaints where workflow_id = $1 and transfer_no is not null', [
-    workflow,
-  ]);
+  const { rowCount } = await sql.query(
+    `select from complaints where complaint_no = ${complaintOf('$1')} and transfer_no is not null`,
+    [workflow],
+  );
   return rowCount !== 0;
 }
 
@@ -133,7 +135,7 @@ const handledBefore: FormCheck = async (sql, { workflow_id: workflow }, _, actor
 /** Whoever was named as handler of this level decides nothing about it, for nobody else either: absent or not, it was proposed for that person. */
 const handlesItself: FormCheck = async (sql, { workflow_id: workflow }, _, actor) => {
   const { rows } = await sql.query<{ human: string }>(
-    `select h.human from complaints c cross join lateral handlers_of_level(c.complaint_no) h where c.workflow_id = $1`,
+    `select h.human from complaints c cross join lateral handlers_of_level(c.complaint_no) h where c.complaint_no = ${complaintOf('$1')}`,
     [workflow],
   );
   const named = rows.map(({ human }) => human);
@@ -174,7 +176,7 @@ async function proposerRefusals(
   const { rowCount } = await sql.query(
     `with makers as (
        select maker from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for, c.handler]) maker
-        where c.workflow_id = $1 and p.state = 'awaiting approval' and $2 <> 'payee correction'
+        where c.complaint_no = ${complaintOf('$1')} and p.state = 'awaiting approval' and $2 <> 'payee correction'
        union all
        select asked_by from payee_corrections where correction_id = case when $2 = 'payee correction' then $3::bigint end)
      select from makers join kept_out_of($1) k on k.keeps_from = 'all work' and k.human = natural_person(maker) limit 1`,
@@ -213,7 +215,7 @@ async function objectionRefusals(
 ): Promise<readonly BusinessError[]> {
   if ((facts as { readonly endedAs?: unknown }).endedAs !== 'closed') return [];
   const { rows } = await sql.query<{ no: string; level: number }>(
-    `select complaint_no as no, level from complaints c where workflow_id = $1
+    `select complaint_no as no, level from complaints c where complaint_no = ${complaintOf('$1')}
         and not exists (select from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'mediate'
                            and s.step_id > (select max(step_id) from complaint_steps b where b.complaint_no = c.complaint_no and b.act = 'call back'))`,
     [workflow],
@@ -234,7 +236,7 @@ const proposal: FormCheck = async (sql, task, form, actor) => [
 const payable: FormCheck = async (sql, task, form) => {
   const { rows } = await sql.query<{ no: string; payable: boolean }>(
     `select c.complaint_no as no, w.fund_account is not null as payable
-       from complaints c join complainants w using (complaint_no) where c.workflow_id = $1`,
+       from complaints c join complainants w using (complaint_no) where c.complaint_no = ${complaintOf('$1')}`,
     [task.workflow_id],
   );
   const { rows: asked } = await sql.query<{ count: number }>(
@@ -260,7 +262,7 @@ const groupProposal: FormCheck = async (sql, task, form, actor) => [
 /** After the end nothing is written to its register any more; of many people, after the end of all. */
 const takingUp: FormCheck = async (sql, { workflow_id: workflow }) => {
   const { rows } = await sql.query<{ complaint: string; state: string }>(
-    `select complaint_no as complaint, state from complaints c where workflow_id = process_behind($1) and ended_at is not null
+    `select complaint_no as complaint, state from complaints c where complaint_no = ${complaintOf('process_behind($1)')} and ended_at is not null
         and not ($1 like '%:collective' and ${isGroupOpen('c.complaint_no')})`,
     [workflow],
   );

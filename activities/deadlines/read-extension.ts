@@ -7,6 +7,7 @@ import { isHeadKeptOut, isNobodyLeft } from '../people/keep-out';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { ExtensionState } from './extend-deadline';
 import { OWING } from './extension-form';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 export interface ReadExtension {
   readonly state: ExtensionState;
@@ -34,7 +35,7 @@ export const readExtension =
                                    'dueAt', to_char(d.due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'),
                                    'further', e.further_n, 'counted', d.limit_kind, 'reason', e.reason) as facts
            from deadline_extensions e join deadlines d using (deadline_id)
-           left join complaints c on c.workflow_id = d.workflow_id left join complaints g on g.complaint_no = c.group_of
+           left join complaints c on c.complaint_no = ${complaintOf('d.workflow_id')} left join complaints g on g.complaint_no = c.group_of
           where extension_id = $1`,
         [extensionId],
       );

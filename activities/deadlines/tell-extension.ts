@@ -6,6 +6,7 @@ import type { Words } from '../../domain/messages/words';
 import { queueEach } from '../outbox/queue-notice';
 import type { ExtensionState } from './extend-deadline';
 import { OWING } from './extension-form';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 /** Whoever recalled it knows. */
 const ENDS: Readonly<Partial<Record<ExtensionState, Words>>> = {
@@ -64,7 +65,7 @@ async function tell(
     `select distinct x.extension_id::text as "extensionId", d.business_key as deadline, d.due_at as "dueAt", d.workflow_id as "workflowId",
             d.branch, p.person
        from deadline_extensions x join deadlines d using (deadline_id)
-       left join complaints c on c.workflow_id = d.workflow_id left join complaints g on g.complaint_no = c.group_of
+       left join complaints c on c.complaint_no = ${complaintOf('d.workflow_id')} left join complaints g on g.complaint_no = c.group_of
        join people p on p.person = any(${whom}) and p.active
       where ${where} and not is_kept_out(d.workflow_id, array[p.natural_person])
       order by 1, p.person`,

@@ -1,5 +1,6 @@
 /** Whoever holds what a promise waits for by name: told of each rung that is missed besides those whom the ladder names (decision 0085). */
 import type { PoolClient } from 'pg';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 /**
  * Accounts that hold what keeps the promises from being met, by the place of the promise in the list: who handles the complaint, or that of
@@ -30,7 +31,7 @@ export async function holdersOf(
  */
 const HOLDING = `
   select case when d.step = 'answer' and c.complaint_no is not null then coalesce(c.handler, g.handler) else d.owner_person end as person
-    from (select) one left join complaints c on c.workflow_id = d.workflow_id left join complaints g on g.complaint_no = c.group_of
+    from (select) one left join complaints c on c.complaint_no = ${complaintOf('d.workflow_id')} left join complaints g on g.complaint_no = c.group_of
   union
   select t.claimed_by from tasks t
    where t.workflow_id = d.workflow_id and t.state = 'claimed'

@@ -11,6 +11,7 @@ import type { Sql } from '../people/standing';
 import { addressesOf } from './addresses';
 import type { DueMessage } from './due-messages';
 import { leaveChannel } from './take-receipts';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 /** A message of ours that went by mail. */
 export interface MailedMessage {
@@ -22,7 +23,7 @@ export interface MailedMessage {
 /** The message that was sent under a Message-ID; undefined where it is none of ours. */
 export async function mailedAs(sql: Sql, messageId: string): Promise<MailedMessage | undefined> {
   const { rows } = await sql.query<MailedMessage>(
-    `select m.message_id::text as "messageId", substring(m.case_key from '^complaint:(.+)$') as "complaintNo" from outbox m
+    `select m.message_id::text as "messageId", ${complaintOf('m.case_key')} as "complaintNo" from outbox m
       where m.message_id in (select message_id from outbox where accepted_on = 'email' and reference = $1
                              union all select message_id from message_attempts where channel = 'email' and reference = $1)`,
     [messageId],

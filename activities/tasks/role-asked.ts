@@ -2,6 +2,7 @@
 import { mediatorRole } from '../complaints/handlers';
 import { complianceOrAbove } from '../people/keep-out';
 import type { Sql } from '../people/standing';
+import { complaintOf } from '../intake/complaints/complaint-of-process';
 
 /** What a process asks, of which role. */
 interface Asked {
@@ -28,5 +29,7 @@ export async function roleAsked(sql: Sql, { workflowId, kind, role }: Asked): Pr
  */
 export async function holdCase(sql: Sql, asked: Asked): Promise<void> {
   if (!mayBePassedUp(asked)) return;
-  await sql.query('select from complaints where workflow_id = process_behind($1) for share', [asked.workflowId]);
+  await sql.query(`select from complaints where complaint_no = ${complaintOf('process_behind($1)')} for share`, [
+    asked.workflowId,
+  ]);
 }

@@ -2,12 +2,13 @@
 import type { Pool } from 'pg';
 import type { Caller } from '../identity';
 import { looksAt } from './complaint-particulars';
+import { complaintOf } from '../../activities/intake/complaints/complaint-of-process';
 
 /** SQL: the row of the audit is of a complaint, or of the callback about one. Sealed rows keep what they say. */
 const OF_COMPLAINT = `(coalesce(workflow_id, '') like 'complaint:%' or coalesce(workflow_id, '') like 'callback:complaint-answer:%')`;
 
 /** SQL: the complaint that the row is of; null: none. */
-export const COMPLAINT_OF_ROW = `case when ${OF_COMPLAINT} then substring(process_behind(workflow_id) from '^complaint:(.+)$') end`;
+export const COMPLAINT_OF_ROW = `case when ${OF_COMPLAINT} then ${complaintOf('process_behind(workflow_id)')} end`;
 
 /** SQL: the object of the row is a client who complains: whoever searches by clients does not find it. */
 export const OBJECT_COMPLAINS = `(object_type = 'archive' and ${OF_COMPLAINT})`;

@@ -4,6 +4,7 @@ import type { Caller } from '../identity';
 import type { Services } from '../services';
 import { looksAt } from './complaint-particulars';
 import { visibleDeadline, type DeadlineWithHistory } from './deadlines';
+import { complaintOf } from '../../activities/intake/complaints/complaint-of-process';
 
 /**
  * The promise, now or as of an instant; a look at reasons about a complaint is audited before the answer leaves.
@@ -22,7 +23,7 @@ export async function deadlineSeen(
   const { body } = found;
   if (body.stops.length + body.extensions.length === 0) return found;
   const { rows } = await services.pool.query<{ no: string | null }>(
-    `select substring(process_behind($1) from '^complaint:(.+)$') as no`,
+    `select ${complaintOf('process_behind($1)')} as no`,
     [body.workflowId],
   );
   const no = rows[0]?.no ?? null;

@@ -176,8 +176,8 @@ async function enter(
   const workflowId = `complaint:${complaintNo}`;
   await sql.query(
     `insert into complaints (complaint_no, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
-                             about_run, about_event, urgency, transfer_no, transferred_at, received_at, received_by, received_role)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+                             about_run, about_event, other_urgency, transfer_no, transferred_at, received_at, received_by, received_role)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, 'ordinary'), $12, $13, $14, $15, $16)`,
     [
       complaintNo,
       given.channel,
@@ -189,7 +189,7 @@ async function enter(
       given.about?.workflowId ?? null,
       given.about?.run ?? null,
       given.about?.event ?? null,
-      given.urgency ?? 'ordinary',
+      given.urgency ?? null,
       given.transfer?.number ?? null,
       given.transfer?.at ?? null,
       found.receivedAt,
@@ -214,7 +214,7 @@ async function enterReceived(sql: PoolClient, complaintNo: string, given: Receiv
   const { name, contact, clientNo, fundAccount } = given.complainant;
   await sql.query(
     `insert into complainants (complaint_no, name, contact, client_no, fund_account, facts, claim, receipt_key, receipt_content)
-     values ($1, $2, $3, $4, coalesce($5, (select min(fund_account) from client_fund_accounts where client_no = $4)), $6, $7, $8, decode($9, 'hex'))`,
+     values ($1, $2, $3, $4, coalesce($5, (select min(fund_account) from client_fund_accounts where client_no = $4)), $6, $7, $8, substr(decode($9, 'hex'), 1, 16))`,
     [
       complaintNo,
       name ?? null,

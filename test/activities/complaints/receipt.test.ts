@@ -4,6 +4,7 @@ import { askComplaintCallback } from '../../../activities/complaints/ask-complai
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
+import { complaintOf } from '../../../activities/intake/complaints/complaint-of-process';
 import { nameSubject, supplementComplaint } from '../../../activities/intake/complaints/act-of-people';
 import { onBehalfOfRequest } from '../../../activities/intake/request-id';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
@@ -127,6 +128,24 @@ it('a key that stands for another act, another complaint or other words is refus
   expect(await said(a, 'x')).toEqual(first);
   const received = receive({ key: `known:${a}` });
   expect(await codesOf(said(b, 'x'), said(a, 'y'), received)).toEqual(Array(3).fill('IDEMPOTENCY_MISMATCH'));
+});
+
+it('half of its digest is kept of a receipt, and tells it from one in other words', async () => {
+  const key = randomUUID();
+  const no = await receive({ key });
+  expect(await one('select length(receipt_content) as length from complainants where complaint_no = $1', no)).toEqual({
+    length: 16,
+  });
+  expect(await receive({ key })).toBe(no);
+  expect(await codesOf(receive({ key, facts: '另一件事' }))).toEqual(['IDEMPOTENCY_MISMATCH']);
+});
+
+it('a complaint is found by the id of its own process, not by that of one that works for it', async () => {
+  const no = await receive();
+  const found = async (id: string) => (await one<{ no: string | null }>(`select ${complaintOf('$1')} as no`, id))?.no;
+  expect(await found(`complaint:${no}`)).toBe(no);
+  for (const other of [`head-office-complaint:${no}:urgent`, `callback:complaint-answer:${no}`, `follow-up:${no}`, no])
+    expect(await found(other)).toBeNull();
 });
 
 it('a receipt that the version before kept, with the branch where it was entered as if it had been named, is answered as then', async () => {
