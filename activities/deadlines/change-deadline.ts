@@ -67,7 +67,7 @@ export async function changesOf(sql: PoolClient, rows: readonly DeadlineRow[]): 
 
 /**
  * Writes what moved, keeps what it was, moves the open tasks that were due by it, those that decide about more time for it too, and tells
- * the processes. A breach that moved into the future was none.
+ * the processes. A breach that moved into the future was none; one before a new limit that is over too is one of the new limit.
  */
 export async function writeChanges(
   sql: PoolClient,
@@ -98,7 +98,8 @@ export async function writeChanges(
   await sql.query(
     `update deadlines d
         set due_at = m.due_after, rungs = rungs_kept(m.rungs_after, m.due_after), revision = m.revision, calendar_version = m.version_after,
-            breached_at = case when d.state = 'breached' and m.due_after > business_now() then null else d.breached_at end
+            breached_at = case when d.state <> 'breached' then d.breached_at
+                               when m.due_after <= business_now() then greatest(d.breached_at, m.due_after) end
        from ${shape} where d.deadline_id = m.id`,
     [moved],
   );

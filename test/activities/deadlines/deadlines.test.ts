@@ -586,6 +586,18 @@ describe('a corrected calendar', () => {
     await expect(correctCalendar(deps())(correction)).resolves.toEqual({ version: 2, open: 0, moved: 0 });
   });
 
+  it('entered late, it moves a breached promise to a limit that is over too: breached then', async () => {
+    await clockTo('2026-03-20T17:30');
+    const late = await given();
+    for (const place of [0, 1, 2]) await ring(late.key, late.promise.workflowId, late.climbed, place);
+    expect(await rowOf(late.key)).toMatchObject({ state: 'breached', breached_at: at('2026-03-20T17:30') });
+    await clockTo('2026-03-25T09:00');
+    await correctCalendar(deps())(await civil([closed('2026-03-19'), closed('2026-03-20')]));
+    const moved = at('2026-03-23T17:30');
+    expect(await rowOf(late.key)).toMatchObject({ state: 'breached', due_at: moved, breached_at: moved });
+    await correctCalendar(deps())(await civil([closed('2026-03-19')]));
+  });
+
   it('is refused as a whole where an open promise has no answer any more, and for days that cannot be', async () => {
     const shorter = { ...(await civil([])), knownTo: d('2026-03-18') };
     const days = shorter.days.filter(({ date }) => date <= '2026-03-18');
@@ -608,7 +620,7 @@ describe('a corrected calendar', () => {
     const { rows } = await book.pool.query(
       `select max(version) as newest from calendar_versions where calendar = 'CIVIL'`,
     );
-    expect(rows).toEqual([{ newest: 2 }]);
+    expect(rows).toEqual([{ newest: 4 }]);
   });
 });
 
