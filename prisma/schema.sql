@@ -5140,6 +5140,20 @@ begin
   return new;
 end $function$
 
+-- Digits of an id, 17 at most: complaint:T20250623-000001 -> 20250623000001. Rows of a process are found by them; 0 where there are none.
+CREATE OR REPLACE FUNCTION public.case_number(workflow_id text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ("left"(('0'::text || regexp_replace(COALESCE(workflow_id, ''::text), '\D'::text, ''::text, 'g'::text)), 18))::bigint
+
+-- The same of each.
+CREATE OR REPLACE FUNCTION public.case_numbers(workflow_ids text[])
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT case_number(id.id) AS case_number FROM unnest(case_numbers.workflow_ids) id(id))
+
 CREATE OR REPLACE FUNCTION public.checker_is_not_kept_out()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6052,6 +6066,8 @@ public may execute on function archive_kept_until(text)
 public may execute on function broker_cut_moves_by_approval()
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
+public may execute on function case_number(text)
+public may execute on function case_numbers(text[])
 public may execute on function checker_is_not_kept_out()
 public may execute on function claimed_amount_holds()
 public may execute on function clock_kind_is_final()
