@@ -871,7 +871,7 @@ table complainants  -- Personal: who complains, how to be reached, and the words
   constraint complainants_facts_check CHECK (((length(facts) >= 1) AND (length(facts) <= 10000)))
   constraint complainants_pkey PRIMARY KEY (complaint_no)
   constraint complainants_receipt_content_check CHECK ((length(receipt_content) = 16))
-  constraint complainants_receipt_is_once EXCLUDE USING hash (receipt_key WITH =)
+  constraint complainants_receipt_is_once EXCLUDE USING hash (receipt_key WITH =) WITH (fillfactor='100')
   constraint complainants_receipt_is_whole CHECK (((receipt_key IS NULL) = (receipt_content IS NULL)))
   constraint complainants_telephone_check CHECK ((telephone ~ '^[+(]?[0-9][0-9 ()-]{3,28}[0-9]$'::text))
 )
@@ -1070,7 +1070,7 @@ CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, te
 
 table complaints  -- One complaint a row, without anything personal. Its clocks run from received_at, those of a transfer also from transferred_at. (
   received_at timestamp with time zone not null
-  registered_at timestamp with time zone not null default business_now()
+  registered_later_at timestamp with time zone  -- When it was registered, where that was not at its receipt.
   claimed_fen bigint
   about_event bigint  -- Event of the history of about_workflow that the complainant means.
   transferred_at timestamp with time zone
@@ -1089,7 +1089,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   transfer_no text
   received_by text not null  -- Whoever received it first owes its registration (first-receiver duty).
   received_role text not null
-  state text not null default 'received'::text
+  other_state text  -- Its state, where it is more than received.
   handler text
   handler_role text
   handler_branch text
@@ -1097,11 +1097,10 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   group_of text  -- The complaint of the same cause whose investigation serves this one too; the answer is its own.
   workflow_id text not null generated always as (('complaint:'::text || complaint_no)) virtual  -- Each has one process, which bears its number.
   urgency text not null generated always as (COALESCE(other_urgency, 'ordinary'::text)) virtual  -- As whoever received or registered it says; an urgent one is taken up by the head office the same day.
+  registered_at timestamp with time zone not null generated always as (COALESCE(registered_later_at, received_at)) virtual
+  state text not null generated always as (COALESCE(other_state, 'received'::text)) virtual
   constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
-  constraint complaints_check CHECK ((received_at <= registered_at))
   constraint complaints_check1 CHECK (((duplicate_of <> complaint_no) AND (group_of <> complaint_no)))
-  constraint complaints_check2 CHECK (((duplicate_of IS NOT NULL) = (state = 'duplicate'::text)))
-  constraint complaints_check3 CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text]))))
   constraint complaints_check4 CHECK (((channel = ANY (ARRAY['regulator'::text, 'exchange'::text])) = ((transfer_no IS NOT NULL) AND (transferred_at IS NOT NULL))))
   constraint complaints_check5 CHECK ((transferred_at <= received_at))
   constraint complaints_check6 CHECK (((handler IS NULL) = (handler_role IS NULL)))
@@ -1114,17 +1113,20 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_level_check CHECK ((level = ANY (ARRAY[1, 2])))
   constraint complaints_pkey PRIMARY KEY (complaint_no)
   constraint complaints_revision_check CHECK ((revision > 0))
-  constraint complaints_state_check CHECK ((state = ANY (ARRAY['received'::text, 'incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
+  constraint complaints_state_check CHECK ((other_state = ANY (ARRAY['incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
   constraint complaints_urgency_check CHECK ((other_urgency = 'urgent'::text))
+  constraint duplicate_of_another CHECK (((duplicate_of IS NOT NULL) = COALESCE((other_state = 'duplicate'::text), false)))
+  constraint ended_in_a_last_state CHECK (((ended_at IS NOT NULL) = COALESCE((other_state = ANY (ARRAY['closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])), false)))
+  constraint registered_when_received CHECK ((received_at < registered_later_at))
 )
 CREATE INDEX complaints_by_original ON complaints USING btree (duplicate_of) WHERE (duplicate_of IS NOT NULL)
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE ((ended_at IS NULL) AND (handler IS NOT NULL))
-CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)
+CREATE INDEX complaints_open ON complaints USING btree (case_number(complaint_no)) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER claimed_amount_holds BEFORE UPDATE OF claimed_fen ON complaints FOR EACH ROW EXECUTE FUNCTION claimed_amount_holds()
-CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'channel', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
+CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'channel', 'transfer_no', 'transferred_at', 'received_at', 'registered_later_at', 'received_by', 'duplicate_of', 'ended_at')
 CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event, about_run ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
@@ -5179,7 +5181,7 @@ begin
     return new;
   end if;
   if new.claimed_fen is null
-     or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')
+     or old.other_state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')
      or exists (select from complaint_proposals p where p.complaint_no = old.complaint_no
                   and (p.state = 'awaiting approval' or p.state = 'approved' and p.level = old.level)) then
     raise exception 'the amount that is claimed in % holds', old.complaint_no using errcode = 'check_violation', constraint = tg_name;
@@ -5228,12 +5230,12 @@ begin
       raise exception '% cannot join %: a group has one level', new.complaint_no, new.group_of using errcode = 'check_violation';
     end if;
   end if;
-  if old.group_of is not null and new.group_of is distinct from old.group_of and (new.group_of is not null or old.state <> 'assigned') then
+  if old.group_of is not null and new.group_of is distinct from old.group_of and (new.group_of is not null or old.other_state is distinct from 'assigned') then
     raise exception '% leaves % only while it waits for it', new.complaint_no, old.group_of using errcode = 'check_violation';
   end if;
   if old.about_workflow is not null
     and (new.about_workflow, new.about_event, new.about_run) is distinct from (old.about_workflow, old.about_event, old.about_run)
-    and (new.about_workflow is null or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')) then
+    and (new.about_workflow is null or old.other_state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')) then
     raise exception 'what % is about stands since its decision', new.complaint_no using errcode = 'check_violation';
   end if;
   return new;
@@ -6202,10 +6204,10 @@ southbound_app may update on column complaints.handler
 southbound_app may update on column complaints.handler_branch
 southbound_app may update on column complaints.handler_role
 southbound_app may update on column complaints.level
+southbound_app may update on column complaints.other_state
 southbound_app may update on column complaints.other_urgency
 southbound_app may update on column complaints.product
 southbound_app may update on column complaints.revision
-southbound_app may update on column complaints.state
 southbound_app may update on column complaints.subcategory
 southbound_app may update on column contact_addresses.address
 southbound_app may update on column corporate_action_breaks.approved_by

@@ -166,7 +166,7 @@ async function moveOn(
   if (signal === false && state === before) return;
   const next = signal === false ? revision : revision + 1;
   await sql.query(
-    `update complaints set state = $2, revision = $3, ended_at = case when $4 then coalesce(ended_at, business_now()) end
+    `update complaints set other_state = nullif($2, 'received'), revision = $3, ended_at = case when $4 then coalesce(ended_at, business_now()) end
       where complaint_no = $1`,
     [complaintNo, state, next, ENDED_STATES.includes(state)],
   );

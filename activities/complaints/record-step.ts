@@ -166,7 +166,7 @@ async function linkDuplicate(
 ): Promise<void> {
   refuseFirst(await duplicateRefusals(sql, { workflowId, other, field: 'form.duplicateOf' }));
   await sql.query(
-    `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
+    `update complaints set duplicate_of = $2, other_state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
     [complaintNo, other],
   );
   await tellEnd(sql, complaintNo);

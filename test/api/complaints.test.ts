@@ -723,10 +723,10 @@ it('of a complaint that another one serves, its handler reads what was said: a d
   const [lead, again, member] = [await receive(), await receive(), await receive({ branch: '1002' })];
   const read = async (no: string, as: string) => told(await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as }));
   await api.pool.query(
-    `update complaints set duplicate_of = $1, state = 'duplicate', ended_at = business_now() where complaint_no = $2`,
+    `update complaints set duplicate_of = $1, other_state = 'duplicate', ended_at = business_now() where complaint_no = $2`,
     [lead, again],
   );
-  await api.pool.query(`update complaints set group_of = $1, state = 'assigned' where complaint_no = $2`, [
+  await api.pool.query(`update complaints set group_of = $1, other_state = 'assigned' where complaint_no = $2`, [
     lead,
     member,
   ]);
@@ -836,9 +836,10 @@ it('who complains is read by whoever received it until it is registered, by the 
     [no],
   );
   expect(await read('service-3')).toBe(confidential);
-  await api.pool.query(`update complaints set state = 'closed', ended_at = business_now() where complaint_no = $1`, [
-    no,
-  ]);
+  await api.pool.query(
+    `update complaints set other_state = 'closed', ended_at = business_now() where complaint_no = $1`,
+    [no],
+  );
   expect(await read('branch-1001')).toBe(confidential);
   // To which account it is paid is still asked by whoever handled it, and by compliance or who does its part; here there is no client to pay.
   const correction = { fundAccount: '900000001', reason: '原账户已销户' };

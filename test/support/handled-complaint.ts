@@ -26,7 +26,7 @@ export async function handled(pool: Pool, complaintNo: string, handler: string, 
 
 /** With whom it is, its first work as it stands: also where that is not done, which no process does. */
 export async function givenTo(pool: Pool, complaintNo: string, handler: string, state = 'assigned'): Promise<void> {
-  await pool.query('update complaints set state = $2, handler = $3, handler_role = $4 where complaint_no = $1', [
+  await pool.query('update complaints set other_state = $2, handler = $3, handler_role = $4 where complaint_no = $1', [
     complaintNo,
     state,
     handler,

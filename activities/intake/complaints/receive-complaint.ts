@@ -176,8 +176,9 @@ async function enter(
   const workflowId = `complaint:${complaintNo}`;
   await sql.query(
     `insert into complaints (complaint_no, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
-                             about_run, about_event, other_urgency, transfer_no, transferred_at, received_at, received_by, received_role)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, 'ordinary'), $12, $13, $14, $15, $16)`,
+                             about_run, about_event, other_urgency, transfer_no, transferred_at, received_at, registered_later_at, received_by,
+                             received_role)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, 'ordinary'), $12, $13, $14, nullif($15, $14::timestamptz), $16, $17)`,
     [
       complaintNo,
       given.channel,
@@ -193,6 +194,7 @@ async function enter(
       given.transfer?.number ?? null,
       given.transfer?.at ?? null,
       found.receivedAt,
+      found.now,
       given.by,
       given.role,
     ],

@@ -202,13 +202,15 @@ export const listComplaints = route({
   answer: pageOf(complaintLine),
   respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [numberKey]) ?? [];
+    // In the order of their numbers, either way; only those that are open have it as digits in an index.
+    const number = (no: string) => (query.open === 'true' ? `case_number(${no})` : no);
     const { rows } = await pool.query<ComplaintLine>(
       `select ${LINE_COLUMNS} from complaints c
         where ($1::text is null or c.state = $1) and ($2::text is null or c.channel = $2) and ($3::text is null or c.product = $3)
           and ($4::text is null or c.category = $4) and ($5::text is null or coalesce(c.branch, '-') = $5) and ($6::text is null or c.handler = $6)
-          and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ($9::text is null or c.group_of = $9)
+          and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or ${number('c.complaint_no')} > ${number('$8')}) and ($9::text is null or c.group_of = $9)
           and ${query.followed === undefined ? 'true' : isFollowed('c.complaint_no')} and ${countedIn(query)} and ${visibleFrom(10)}
-        order by c.complaint_no limit $14`,
+        order by ${number('c.complaint_no')} limit $14`,
       [
         query.state ?? null,
         query.channel ?? null,

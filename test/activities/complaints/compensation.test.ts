@@ -201,9 +201,10 @@ describe('a proposal', () => {
     const first = await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId));
     expect(await codesOf(ask(first ?? ''), ask('900000002'))).toEqual(['PAYEE_ALREADY', 'FUND_ACCOUNT_NOT_OF_CLIENT']);
     // Paid beside the answer: the complaint may be closed before the money moves.
-    await db.pool.query(`update complaints set state = 'closed', ended_at = business_now() where complaint_no = $1`, [
-      no,
-    ]);
+    await db.pool.query(
+      `update complaints set other_state = 'closed', ended_at = business_now() where complaint_no = $1`,
+      [no],
+    );
     expect(await ask('third')).toEqual({ proposalNo: 1, correctionNo: 1 });
     expect(
       await one(

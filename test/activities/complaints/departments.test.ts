@@ -284,7 +284,7 @@ it('is handed over within its department by the head, with the reason, to nobody
   };
   expect([await approves('brokerage-2'), await approves('compliance-1')]).toEqual([['HANDLES_AND_APPROVES'], []]);
   // Both had it in hand: neither calls back about it.
-  await db.pool.query(`update complaints set state = 'answered' where complaint_no = $1`, [no]);
+  await db.pool.query(`update complaints set other_state = 'answered' where complaint_no = $1`, [no]);
   const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
   expect(
     await one(

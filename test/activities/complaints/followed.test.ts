@@ -13,7 +13,7 @@ it('many people of one cause are followed as long as one of them waits, however 
   const [lead, member, last] = [await receive(), await receive(), await receive()];
   await db.pool.query('update complaints set group_of = $1 where complaint_no = any($2)', [lead, [member, last]]);
   for (const one of [lead, member]) await handledBy(one);
-  await db.pool.query(`update complaints set state = 'assigned' where complaint_no = $1`, [last]);
+  await db.pool.query(`update complaints set other_state = 'assigned' where complaint_no = $1`, [last]);
   const process = (cause: string) => `head-office-complaint:${lead}:${cause}`;
   for (const cause of ['urgent', 'collective'])
     await db.pool.query(`insert into processes (workflow_id, type) values ($1, 'headOfficeComplaint')`, [

@@ -534,7 +534,7 @@ describe('who is kept out', () => {
     const no = await receive();
     const assigned = (act: 'assign' | 'hand over', person: string) =>
       db.pool.query(
-        `with named as (update complaints set state = 'assigned', handler = $3, handler_role = 'compliance' where complaint_no = $1)
+        `with named as (update complaints set other_state = 'assigned', handler = $3, handler_role = 'compliance' where complaint_no = $1)
          insert into complaint_steps (complaint_no, act, detail, by) values ($1, $2, jsonb_build_object('handler', jsonb_build_object('person', $3::text)), 'service-1')`,
         [no, act, person],
       );

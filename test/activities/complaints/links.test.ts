@@ -31,7 +31,7 @@ describe('links', () => {
     '%s: of two that link each other at once one stays',
     async (kind) => {
       const [a, b] = [await receive(), await receive()];
-      await db.pool.query(`update complaints set state = 'accepted' where complaint_no = any($1) and $2`, [
+      await db.pool.query(`update complaints set other_state = 'accepted' where complaint_no = any($1) and $2`, [
         [a, b],
         kind === 'join group',
       ]);
@@ -63,7 +63,7 @@ describe('links', () => {
   it('a link past the verbs is refused by the database', async () => {
     const [a, b, c] = [await receive(), await receive(), await receive()];
     await step(a, { step: 'link duplicate', duplicateOf: b });
-    const past = `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`;
+    const past = `update complaints set duplicate_of = $2, other_state = 'duplicate', ended_at = business_now() where complaint_no = $1`;
     await expect(db.pool.query(past, [c, a])).rejects.toThrow(/is a duplicate of/);
   });
 
@@ -177,10 +177,29 @@ describe('links', () => {
   });
 });
 
+it.each([
+  { state: null, link: 'group_of = null', why: 'one that was just received does not wait for its group' },
+  { state: 'decided', link: 'group_of = null', why: 'nor one that is decided' },
+  {
+    state: 'decided',
+    link: `about_workflow = 'permission-closing:X'`,
+    why: 'what it is about stands since its decision',
+  },
+])('the database holds a link: $why', async ({ state, link }) => {
+  const [lead, member] = [await receive(), await receive()];
+  await db.pool.query(
+    `update complaints set group_of = $2, about_workflow = 'permission-opening:X', other_state = $3 where complaint_no = $1`,
+    [member, lead, state],
+  );
+  await expect(db.pool.query(`update complaints set ${link} where complaint_no = $1`, [member])).rejects.toThrow(
+    /leaves .* only while|stands since its decision/,
+  );
+});
+
 it('of one of a group nobody calls who handled that of the same cause, whose investigation decided it', async () => {
   const [lead, member, alone] = [await receive({ by: 'service-2' }), await receive(), await receive()];
   await handledBy(lead, 'service-1');
-  await db.pool.query(`update complaints set group_of = $2, state = 'answered' where complaint_no = $1`, [
+  await db.pool.query(`update complaints set group_of = $2, other_state = 'answered' where complaint_no = $1`, [
     member,
     lead,
   ]);
@@ -209,7 +228,7 @@ it('of one of a group nobody calls who handled that of the same cause, whose inv
 it('one that waits for its group goes by its decision once that is taken; until then whoever handles the group asks for more time of it', async () => {
   const [lead, member] = [await receive(), await receive()];
   await handledBy(lead, 'brokerage-1');
-  await db.pool.query(`update complaints set group_of = $2, state = 'assigned' where complaint_no = $1`, [
+  await db.pool.query(`update complaints set group_of = $2, other_state = 'assigned' where complaint_no = $1`, [
     member,
     lead,
   ]);

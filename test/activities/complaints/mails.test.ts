@@ -160,9 +160,10 @@ test('a mail whose subject names several complaints is added to each that is of 
     `select complaint_no as no from complainants where contact = 'li@two.example.com' order by 1`,
   );
   const [first = '', second = '', ended = ''] = entered.map(({ no }) => no);
-  await db.pool.query(`update complaints set state = 'refused', ended_at = business_now() where complaint_no = $1`, [
-    ended,
-  ]);
+  await db.pool.query(
+    `update complaints set other_state = 'refused', ended_at = business_now() where complaint_no = $1`,
+    [ended],
+  );
   const mail = Buffer.from(
     mailOf([from, `Subject: ${second} ${complaintNo} ${ended} ${first} ${second} T20250623-999999`], WORDS, [
       { name: 'receipt.pdf', type: 'application/pdf', bytes: PDF },

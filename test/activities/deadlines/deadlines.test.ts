@@ -682,7 +682,7 @@ describe('while a calendar is being corrected', () => {
   /** With its handler, who asks for more time. */
   const assignedComplaint = (no: string) =>
     book.pool.query(
-      `insert into complaints (complaint_no, channel, product, category, received_at, received_by, received_role, state,
+      `insert into complaints (complaint_no, channel, product, category, received_at, received_by, received_role, other_state,
                                handler, handler_role)
        values ($1, 'telephone', 'southbound', 'service', business_now(), 'li', 'service', 'assigned', 'li', 'service')`,
       [no],
