@@ -19,7 +19,16 @@ module.exports = {
     only('workflows', 'domain', 'activities'),
     only('activities', 'domain', 'prisma', 'generated', 'adapters'),
     only('adapters', 'domain'),
-    only('api', 'domain', 'workflows/messages', 'activities/intake', 'prisma', 'generated'),
+    // Of activities/database only how rows of a process are found: a reading that finds them otherwise reads whole tables.
+    only(
+      'api',
+      'domain',
+      'workflows/messages',
+      'activities/intake',
+      'activities/database/of-process',
+      'prisma',
+      'generated',
+    ),
     only('worker', 'domain', 'workflows', 'activities', 'adapters', 'api', 'prisma', 'generated'),
     // Over HTTP where a process is concerned; the worker's wiring, the migrations and the rules (verify cases) directly;
     // api/main and simulators/launch only to start them, simulators/courses to write what they play.

@@ -14,6 +14,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { lockAppraisal, type AppraisalRow, type OfAppraisal } from './appraisal-row';
 import { complaintOf } from '../intake/complaints/complaint-of-process';
+import { ofProcess } from '../database/of-process';
 
 export interface AppraisalLine {
   readonly code: AppraisalCode;
@@ -40,7 +41,7 @@ const HANDLED = `select a.complaint_no, c.workflow_id, a.level, a.level = max(a.
             from complaint_steps where act = 'answer') a
     join complaints c using (complaint_no)
     left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
-    left join tasks t on t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth`;
+    left join tasks t on ${ofProcess('t.workflow_id', 'c.workflow_id')} and t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth`;
 
 /** Whether a promise `d` was not kept, and since when that shows. */
 const LATE = `(d.breached_at is not null or d.state = 'met late')`;
@@ -72,7 +73,7 @@ const TIMELY = `
                and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || a.level || '$')) as late_at
       from answers a
       left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
-      left join tasks t on t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth
+      left join tasks t on ${ofProcess('t.workflow_id', 'a.workflow_id')} and t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth
      where (a.at at time zone 'Asia/Shanghai')::date between $1 and $2 or a.at = 'infinity'),
   held as (
     select o.*, h.person as held_by, h.role as held_role, h.branch as held_branch
@@ -95,7 +96,7 @@ const TIMELY = `
           select null, t.role, t.branch, coalesce(p.made_at, t.opened_at)
             from tasks t left join complaint_proposals p on t.kind = 'approve-complaint-proposal'
                  and p.complaint_no = o.complaint_no and p.level = o.level and p.state = 'awaiting approval'
-           where o.at = 'infinity' and t.workflow_id = o.workflow_id and t.state in ('open', 'claimed')
+           where o.at = 'infinity' and ${ofProcess('t.workflow_id', 'o.workflow_id')} and t.state in ('open', 'claimed')
              and t.kind in ('assign-complaint', 'approve-complaint-proposal', 'answer-complaint')) parts
          where since < o.late_at order by since desc limit 1) h on true
      where o.at < 'infinity' or (o.late_at at time zone 'Asia/Shanghai')::date between $1 and $2)

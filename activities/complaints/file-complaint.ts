@@ -12,6 +12,7 @@ import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
 import { runsOf } from './process-history';
+import { ofProcess as isOfProcess, ofProcesses } from '../database/of-process';
 
 const MOST_BYTES = 20_000_000;
 
@@ -45,8 +46,8 @@ export const fileComplaint =
   };
 
 /** The process of the complaint, and those that take it up in the head office. */
-const OWN_PROCESSES = `any(array['complaint:' || $1, 'head-office-complaint:' || $1 || ':urgent', 'head-office-complaint:' || $1 || ':collective',
-  'head-office-complaint:' || $1 || ':reopened'])`;
+const OWN_PROCESSES = `array['complaint:' || $1, 'head-office-complaint:' || $1 || ':urgent', 'head-office-complaint:' || $1 || ':collective',
+  'head-office-complaint:' || $1 || ':reopened']`;
 
 /** What was decided about one of a group rests on the investigation of another: without what its complainant says and was told. */
 const OF_GROUP = 'select group_of from complaints own where own.complaint_no = $1';
@@ -80,11 +81,11 @@ const PARTS: Readonly<Record<string, string>> = {
         where x.complaint_no = c.complaint_no and (x.kind = 'question' or t.kind in ('answer-complaint-request', 'propose-complaint-outcome'))) as texts,
       (select jsonb_agg(to_jsonb(p) - 'payee' order by nth) from complaint_proposals p where p.complaint_no = c.complaint_no) as proposals,
       (select jsonb_agg(jsonb_build_object('maker', a.maker, 'checker', a.checker, 'decision', a.decision, 'decided_at', a.decided_at) order by a.decided_at)
-         from approvals a join tasks t using (task_id) where t.workflow_id = c.workflow_id and t.kind = 'approve-complaint-proposal') as decisions,
+         from approvals a join tasks t using (task_id) where ${isOfProcess('t.workflow_id', 'c.workflow_id')} and t.kind = 'approve-complaint-proposal') as decisions,
       (select jsonb_agg(to_jsonb(e) order by evidence_id) from complaint_evidence e where e.complaint_no = c.complaint_no) as evidence
       from complaints c where c.complaint_no = (${OF_GROUP})`,
   audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
-            from audit where workflow_id = ${OWN_PROCESSES} or (object_type = 'complaint' and object_id = $1) order by seq`,
+            from audit where workflow_id = any(${OWN_PROCESSES}) or (object_type = 'complaint' and object_id = $1) order by seq`,
   rules: `select p.code, p.value, p.valid_from, p.source
             from complaints c join parameters p on (p.code like 'COMPLAINT%' or p.code in ('DEADLINE_STOPPED_DAYS_AT_MOST', 'DESK_OPENS_AT', 'DESK_CLOSES_AT'))
                  and daterange(p.valid_from, p.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
@@ -102,9 +103,9 @@ const PARTS: Readonly<Record<string, string>> = {
   duplicates: 'select complaint_no from complaints where duplicate_of = $1 order by 1',
   keptOut: `select person, cause, entered_by, entered_at, taken_back_by, taken_back_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
   promises: `select business_key, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
-               from deadlines where workflow_id = ${OWN_PROCESSES} order by deadline_id`,
+               from deadlines where workflow_id = any(${OWN_PROCESSES}) order by deadline_id`,
   decisions: `select t.kind, a.maker, a.checker, a.decision, a.reason, a.decided_at
-                from approvals a join tasks t using (task_id) where t.workflow_id = ${OWN_PROCESSES} order by a.decided_at, t.task_id`,
+                from approvals a join tasks t using (task_id) where ${ofProcesses('t.workflow_id', OWN_PROCESSES)} order by a.decided_at, t.task_id`,
   orders: `select business_key, amount_fen, state, made_by, approved_by, sent_at, executed_at
              from orders where case_key like $1 || ':%' order by order_id`,
 };

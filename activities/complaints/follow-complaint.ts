@@ -8,6 +8,7 @@ import { lockComplaint, type ComplaintRow } from './complaint-row';
 import { HANDS_OF_FIRST_LEVEL } from './handlers';
 import { alikeOf } from './links';
 import { ADDED, isAnswerDisputed, SAID_IN } from './said-since';
+import { ofProcess } from '../database/of-process';
 
 export interface OfComplaint {
   readonly complaintNo: string;
@@ -78,7 +79,7 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
   const { rows: told } = await sql.query<{ count: number; first: string | null }>(
     `with ${SAID_IN}, added as (${ADDED})
      select count(*)::int as count,
-            min(at) filter (where entered_at > (select max(t.done_at) from tasks t where t.workflow_id = $2 and t.kind = 'register-complaint'
+            min(at) filter (where entered_at > (select max(t.done_at) from tasks t where ${ofProcess('t.workflow_id', '$2')} and t.kind = 'register-complaint'
                                            and t.outcome #>> '{form,decision}' = 'ask back')) as first
        from added`,
     [complaintNo, workflowId],

@@ -3,6 +3,7 @@ import { OWING_STATES } from '../../domain/complaints/complaint-words';
 import { rolesWithNobodyLeft } from '../people/keep-out';
 import type { Sql } from '../people/standing';
 import { complaintOf } from '../intake/complaints/complaint-of-process';
+import { ofProcess } from '../database/of-process';
 
 /** Whether a line `s` of `complaint_steps` names a handler. */
 export const NAMES_HANDLER = `s.act in ('assign', 'follow group', 'hand over')`;
@@ -27,7 +28,7 @@ export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.
      select natural_person(decider) from complaints c join complaint_proposals p using (complaint_no)
        join tasks t on ${DECIDES_ABOUT}
        join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
-      where c.complaint_no = ${complaintOf('$1')} and t.workflow_id = $1 and p.level < c.level and decider is not null
+      where c.complaint_no = ${complaintOf('$1')} and ${ofProcess('t.workflow_id', '$1')} and p.level < c.level and decider is not null
         -- An account may be corrected after the reopening, by those of the second level.
         and (t.subject_kind = 'complaint proposal' or a.decided_at <= (select max(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'reopen'))`;
 
@@ -79,10 +80,10 @@ export async function handsOfAnswer(sql: Sql, workflow: string): Promise<readonl
       where c.complaint_no = ${complaintOf('$1')} and maker is not null
      union
      select natural_person(decider) from tasks t join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
-      where t.workflow_id = $1 and decider is not null
+      where ${ofProcess('t.workflow_id', '$1')} and decider is not null
      union
      select natural_person(writer) from tasks t, unnest(array[t.outcome #>> '{by,person}', t.outcome #>> '{by,onBehalfOf}']) writer
-      where t.workflow_id = $1 and t.kind = 'answer-complaint' and t.state = 'done' and writer is not null`,
+      where ${ofProcess('t.workflow_id', '$1')} and t.kind = 'answer-complaint' and t.state = 'done' and writer is not null`,
     [workflow],
   );
   return rows.map(({ human }) => human);

@@ -6,6 +6,7 @@ import type { SubjectKind } from '../tasks/subject-kind';
 import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
 import { payeeOf } from './payee';
+import { ofProcess as isOfProcess } from '../database/of-process';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 
@@ -62,7 +63,7 @@ export const draftProposal =
          insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, payee, made_by, made_for, text_id)
          values ($1, $2, $3, $4, $5, (select fund_account from complainants where complaint_no = $1), $6, $7,
                  (select max(x.text_id) from complaint_texts x join tasks t using (task_id)
-                   where t.business_key = 'complaint-propose:' || $1 || ':' || $2::int and x.written_by = $6))
+                   where ${isOfProcess('t.workflow_id', `('complaint:' || $1)`)} and t.business_key = 'complaint-propose:' || $1 || ':' || $2::int and x.written_by = $6))
          returning proposal_id::text as id, (select fen from before)::text as before, (amount_fen + (select fen from before))::text as sum`,
         [complaintNo, nth, level, finding, amountFen, by.person, onBehalfOf ?? null],
       );

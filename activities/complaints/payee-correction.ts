@@ -13,6 +13,7 @@ import { byReference } from '../intake/typed-texts';
 import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import { contentOf, writeLine } from './act-on-complaint';
 import { payeeAccount } from './payee';
+import { ofProcess } from '../database/of-process';
 
 /** SQL: whether the money of a proposal `p` has moved. */
 export const IS_PAID = `exists (select from orders o where o.case_key = p.complaint_no || ':' || p.proposal_id and o.state = 'executed')`;
@@ -105,7 +106,7 @@ export async function withdrawUnheard(sql: PoolClient, proposalId: string): Prom
   const { rows } = await sql.query<{ id: string; complaint: string; nth: number }>(
     `select x.correction_id::text as id, p.complaint_no as complaint, x.nth from payee_corrections x join complaint_proposals p using (proposal_id)
       where proposal_id = $1 and x.state = 'awaiting approval'
-        and not exists (select from tasks t where t.workflow_id = 'complaint:' || p.complaint_no and t.subject_kind = 'payee correction'
+        and not exists (select from tasks t where ${ofProcess('t.workflow_id', `('complaint:' || p.complaint_no)`)} and t.subject_kind = 'payee correction'
                            and t.subject_id = x.correction_id::text and t.state in ('open', 'claimed'))`,
     [proposalId],
   );

@@ -5,6 +5,7 @@
  */
 import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { ofProcess } from '../database/of-process';
 
 const IS_EVERYBODYS = `$1 like 'corporate-action:%'`;
 
@@ -19,13 +20,13 @@ const OF_ITS_DAYS = `d.channel = o.channel and d.fund_account = o.fund_account a
 const PARTS = {
   process: 'select workflow_id, type, business_key, closed, ended, registered_at from processes where workflow_id = $1',
   tasks: `select task_id, business_key, kind, role, side, branch, state, claimed_by, opened_at, due_at, done_at
-            from tasks where workflow_id = $1 order by task_id`,
+            from tasks where ${ofProcess('workflow_id', '$1')} order by task_id`,
   decisions: `select t.kind, a.maker, a.checker, a.decision, a.decided_at
-                from approvals a join tasks t using (task_id) where t.workflow_id = $1 order by a.decided_at, a.task_id`,
+                from approvals a join tasks t using (task_id) where ${ofProcess('t.workflow_id', '$1')} order by a.decided_at, a.task_id`,
   promises: `select business_key, step, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
                from deadlines where workflow_id = $1 order by deadline_id`,
   orders: `select business_key, kind, side, amount_fen, state, made_by, approved_by, sent_at, executed_at
-             from orders where order_id::text in (select subject_id from tasks where workflow_id = $1 and subject_kind = 'order') order by order_id`,
+             from orders where order_id::text in (select subject_id from tasks where ${ofProcess('workflow_id', '$1')} and subject_kind = 'order') order by order_id`,
   steps: `select s.step, s.act, s.outcome, s.codes, s.by, s.at
             from permission_steps s join permission_requests r using (request_no) where r.workflow_id = $1 order by s.step_id`,
   overdraft: `select s.act, s.nth, s.detail, s.by, s.at

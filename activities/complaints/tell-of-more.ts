@@ -6,6 +6,7 @@ import { complianceOrAbove, isHeadKeptOut } from '../people/keep-out';
 import type { ComplaintRow } from './complaint-row';
 import { tellComplainant } from './tell-complainant';
 import { complaintOf } from '../intake/complaints/complaint-of-process';
+import { ofProcess } from '../database/of-process';
 
 /**
  * Told is whoever handles it and whoever holds a task of the case; where nobody does, and after the answer, the department of service or,
@@ -18,7 +19,7 @@ export async function tellOfMore(
   { by, nth }: { readonly by: string; readonly nth: string },
 ): Promise<void> {
   const { rows } = await sql.query<{ people: readonly string[] }>(
-    `with working as (select claimed_by as person from tasks where workflow_id = $1 and state = 'claimed'
+    `with working as (select claimed_by as person from tasks where ${ofProcess('workflow_id', '$1')} and state = 'claimed'
                          and kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order')
                       union select handler from complaints where complaint_no = ${complaintOf('$1')})
      select array(select person from working where person is not null and person <> $2

@@ -22,6 +22,7 @@ import { OF_CLIENTS } from './clear-breaks';
 import { lockEvent, readEvent, recordStep, type EventKey, type EventState } from './event-row';
 import { breaksOwed, type OwedByEvent } from './owed-by-event';
 import { IS_TOLD } from './tell-deadline';
+import { ofProcess } from '../database/of-process';
 
 export interface FollowedEvent {
   readonly state: EventState;
@@ -83,7 +84,7 @@ const FOLLOWED = `select (select max(business_date) from corporate_action_versio
          (select coalesce(max(state_no), 0)::text from corporate_action_breaks where event_id = $1 and cleared_at is null) as "breaksAsOf",
          exists (select from corporate_action_breaks b where b.event_id = $1 and b.cleared_at is null and ${OF_CLIENTS}) as "isOfClients",
          (select coalesce(max(substring(business_key from '[0-9]+$')::int), 0) from tasks
-           where workflow_id = $7 and kind = 'clear-corporate-action-breaks' and state = 'done') as "answeredBreaksTask",
+           where ${ofProcess('workflow_id', '$7')} and kind = 'clear-corporate-action-breaks' and state = 'done') as "answeredBreaksTask",
          k.name_zh as zh, k.name_en as en
     from (values (1)) one left join lateral (
       select name_zh, name_en from served_event_kinds where kind = $4 order by valid_from desc limit 1) k on true`;

@@ -9,6 +9,7 @@ import { moveLapses } from '../permissions/closing-promise';
 import { inLockOrder } from '../tasks/lock-order';
 import { instantsOf } from './compute-instants';
 import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
+import { ofProcess, ofProcesses } from '../database/of-process';
 
 /** The signal `deadlineChanged` of workflows/messages/deadlines.ts. */
 const SIGNAL = 'deadlineChanged';
@@ -110,13 +111,13 @@ export async function writeChanges(
   await sql.query(
     `update tasks t set due_at = m.due_after
        from ${shape} join deadlines d on d.deadline_id = m.id
-      where t.workflow_id = d.workflow_id and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
+      where ${ofProcess('t.workflow_id', 'd.workflow_id')} and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
     [moved],
   );
   await sql.query(
     `update tasks t set due_at = m.due_after
        from ${shape} join deadline_extensions e on e.deadline_id = m.id and e.state = 'asked'
-      where t.workflow_id = '${extensionProcessOf('')}' || e.extension_id and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
+      where ${ofProcess('t.workflow_id', OF_EXTENSION)} and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
     [moved],
   );
   await moveLapses(
@@ -144,8 +145,7 @@ async function lockTasksOf(sql: PoolClient, rows: readonly DeadlineRow[]): Promi
   await sql.query(
     `select from tasks t
       where t.state in ('open', 'claimed')
-        and (t.workflow_id = any($1) or t.workflow_id in (
-              select '${extensionProcessOf('')}' || e.extension_id from deadline_extensions e where e.deadline_id = any($2) and e.state = 'asked'))
+        and ${ofProcesses('t.workflow_id', `($1::text[] || array(select ${OF_EXTENSION} from deadline_extensions e where e.deadline_id = any($2) and e.state = 'asked'))`)}
       order by ${inLockOrder('t')} for no key update`,
     [[...new Set(rows.map(({ workflowId }) => workflowId))], rows.map(({ deadlineId }) => deadlineId)],
   );
@@ -200,6 +200,9 @@ export async function tellExtensionsOf(sql: PoolClient, workflowIds: readonly st
 
 /** Id of the process that has more time decided. */
 export const extensionProcessOf = (extensionId: string): string => `deadline-extension:${extensionId}`;
+
+/** SQL: the same of an extension `e`. */
+const OF_EXTENSION = `('${extensionProcessOf('')}' || e.extension_id)`;
 
 const sameInstants = (one: DeadlineRow, other: DeadlineRow): boolean =>
   one.dueAt === other.dueAt &&

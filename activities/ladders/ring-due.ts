@@ -12,6 +12,7 @@ import { DEADLINE_COLUMNS, toldRung, type DeadlineRow, type RungInstant } from '
 import { loadersOf } from '../deadlines/compute-instants';
 import type { Dependencies } from '../dependencies';
 import { writeRungs, type RungOfLadder } from './write-rungs';
+import { ofProcess } from '../database/of-process';
 
 /** What the process itself gets, which knows at once what was reached. */
 const OF_THE_PROCESS = '5 seconds';
@@ -41,7 +42,7 @@ async function ringPage(sql: PoolClient, minutes: number): Promise<number> {
               and (due_at <= $1::timestamptz - interval '${OF_A_BUSY_PROCESS}'
                    or d.workflow_id not in (select o.workflow_id from outbox o
                                              where o.sent_at is null and o.kind = 'signal' and o.workflow_id is not null)
-                  and not exists (select from tasks t where t.workflow_id = d.workflow_id
+                  and not exists (select from tasks t where ${ofProcess('t.workflow_id', 'd.workflow_id')}
                                      and t.done_at > $1::timestamptz - interval '${OF_A_BUSY_PROCESS}')))
       limit ${PAGE} for update of d skip locked`,
     [now, minute - minutes, minute],

@@ -1,6 +1,7 @@
 /** Whoever holds what a promise waits for by name: told of each rung that is missed besides those whom the ladder names (decision 0085). */
 import type { PoolClient } from 'pg';
 import { complaintOf } from '../intake/complaints/complaint-of-process';
+import { ofProcess } from '../database/of-process';
 
 /**
  * Accounts that hold what keeps the promises from being met, by the place of the promise in the list: who handles the complaint, or that of
@@ -34,10 +35,11 @@ const HOLDING = `
     from (select) one left join complaints c on c.complaint_no = ${complaintOf('d.workflow_id')} left join complaints g on g.complaint_no = c.group_of
   union
   select t.claimed_by from tasks t
-   where t.workflow_id = d.workflow_id and t.state = 'claimed'
+   where ${ofProcess('t.workflow_id', 'd.workflow_id')} and t.state = 'claimed'
      and (t.business_key = d.business_key
        or t.due_at in (select s.due_at from deadlines s
                         where s.workflow_id = d.workflow_id and s.step = d.step and s.subject = d.subject and s.ended_at is null)
-          and not exists (select from tasks behind where behind.business_key = d.business_key and behind.state in ('open', 'claimed'))
+          and not exists (select from tasks behind where ${ofProcess('behind.workflow_id', 'd.workflow_id')}
+                            and behind.business_key = d.business_key and behind.state in ('open', 'claimed'))
           and not exists (select from deadlines own
                            where own.business_key = t.business_key and (own.step, own.subject) is distinct from (d.step, d.subject)))`;

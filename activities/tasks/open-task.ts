@@ -97,8 +97,9 @@ export async function askTask(sql: PoolClient, input: OpenTask, audit: AuditSink
     form: unknown;
     is_same: boolean;
   }>(
-    `select role = $2 and mark is not distinct from $3 and side::text is not distinct from $4 and branch is not distinct from $5 as is_same, task_id::text, outcome, content_sha256, revision, (select form from task_forms f where f.form_id = t.form_id) as form from tasks t where business_key = $1 for update`,
-    [asked.businessKey, asked.role, asked.mark ?? null, asked.side ?? null, asked.branch ?? null],
+    `select role = $2 and mark is not distinct from $3 and side::text is not distinct from $4 and branch is not distinct from $5 as is_same, task_id::text, outcome, content_sha256, revision, (select form from task_forms f where f.form_id = t.form_id) as form from tasks t
+      where case_number(workflow_id) = case_number($6) and hashtextextended(business_key, 0) = hashtextextended($1, 0) and business_key = $1 for update`,
+    [asked.businessKey, asked.role, asked.mark ?? null, asked.side ?? null, asked.branch ?? null, asked.workflowId],
   );
   const [known] = rows;
   if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);

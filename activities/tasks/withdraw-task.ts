@@ -8,6 +8,7 @@ import type { Dependencies } from '../dependencies';
 import { endSubject, lockToEnd } from './approval-subject';
 import { recordAct } from './record-act';
 import { endTask, subjectOf, toldOutcome, type TaskEnd, type TaskRow } from './task-row';
+import { ofProcess } from '../database/of-process';
 
 export interface WithdrawTask {
   readonly taskId: string;
@@ -32,7 +33,7 @@ export const withdrawTask =
  */
 export async function withdrawTasksOf(sql: PoolClient, workflowId: string, cause: string): Promise<number> {
   const { rows } = await sql.query<{ task_id: string }>(
-    `select task_id::text from tasks where workflow_id = $1 and state in ('open', 'claimed') order by task_id`,
+    `select task_id::text from tasks where ${ofProcess('workflow_id', '$1')} and state in ('open', 'claimed') order by task_id`,
     [workflowId],
   );
   let withdrawn = 0;

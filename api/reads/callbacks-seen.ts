@@ -11,6 +11,7 @@ import type { z } from '../zod';
 import { callbackViewOf, type callbackView } from './callbacks';
 import { sightNow } from './complaint-particulars';
 import { refuseKeptFrom } from './kept-from';
+import { ofProcess } from '../../activities/database/of-process';
 
 /** SQL: the attempt `a`, with its result `r`, is a person's own. */
 export const isOwnCall = (person: string): string => `a.begun_by = ${person} or r.recorded_by = ${person}`;
@@ -29,7 +30,7 @@ export const shownClient = (caller: Caller, called: string): string =>
 
 /** SQL: a person listens to a call of the callback `k` by the checklist. */
 const listens = (person: string): string =>
-  `exists (select from callback_attempts a join inspections i on i.kind = 'calls' and i.subject = a.attempt_id::text join tasks t on t.workflow_id = i.workflow_id
+  `exists (select from callback_attempts a join inspections i on i.kind = 'calls' and i.subject = a.attempt_id::text join tasks t on ${ofProcess('t.workflow_id', 'i.workflow_id')}
             where a.callback_no = k.callback_no and t.kind = 'check-call' and t.state = 'claimed' and t.claimed_by = ${person})`;
 
 const OF_COMPLAINT = /^complaint:(T\d{8}-\d{6})$/;

@@ -9,6 +9,7 @@ import { instant, money } from '../schemas';
 import { z } from '../zod';
 import { complaintNo, YUAN } from './complaints';
 import { visibleComplaint } from './complaints-seen';
+import { ofProcess } from '../../activities/database/of-process';
 
 export const particulars = z
   .strictObject({
@@ -105,14 +106,14 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
        select o.workflow_id, o.received_by, o.state, o.handler, o.ended_at, o.duplicate_of
          from served s join complaints o on o.complaint_no = s.duplicate_of)
      select exists (select from served s where (s.received_by = $2 and s.state in ('received', 'incomplete')) or (s.handler = $2 and s.ended_at is null)
-                 or exists (select from tasks t where t.workflow_id = s.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+                 or exists (select from tasks t where ${ofProcess('t.workflow_id', 's.workflow_id')} and t.claimed_by = $2 and t.state = 'claimed'
                            and t.kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order')))
                  -- Whoever inspects it once it is closed reads what the checklist asks about.
-                 or exists (select from inspections i join tasks t using (workflow_id) where i.kind = 'complaints' and i.subject = c.complaint_no
+                 or exists (select from inspections i join tasks t on ${ofProcess('t.workflow_id', 'i.workflow_id')} where i.kind = 'complaints' and i.subject = c.complaint_no
                                and t.kind = 'inspect-complaint' and t.claimed_by = $2 and t.state = 'claimed')
                  -- Whoever decides about more time of it.
                  or exists (select from deadlines d join deadline_extensions e using (deadline_id)
-                              join tasks t on t.workflow_id = 'deadline-extension:' || e.extension_id
+                              join tasks t on ${ofProcess('t.workflow_id', `('deadline-extension:' || e.extension_id)`)}
                              where d.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed')
                  or exists (select from tasks t where t.workflow_id like 'head-office-complaint:' || c.complaint_no || ':%' and t.claimed_by = $2
                                and t.state = 'claimed')
@@ -123,7 +124,7 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
                  or exists (select from tasks t join outbox m on m.message_id = substring(t.workflow_id from '^telephone-notice:([0-9]+)$')::bigint
                              where t.claimed_by = $2 and t.state = 'claimed' and m.kind = 'notice' and m.case_key = c.workflow_id and ${MESSAGE_TO_COMPLAINANT})
               as calls,
-            exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+            exists (select from tasks t where ${ofProcess('t.workflow_id', 'c.workflow_id')} and t.claimed_by = $2 and t.state = 'claimed'
                        and t.kind = 'answer-complaint-request') as asked,
             is_kept_out(c.workflow_id, array[$2]) as kept_out
        from complaints c where complaint_no = $1`,
@@ -222,7 +223,7 @@ export async function particularsOf(
       where x.complaint_no = $1
         and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'telephone', 'supplement') or (${TO_COMPLAINANT})))
           or ($2 = 'question' and (x.kind = 'question' and exists (
-                select from tasks own where own.workflow_id = $3 and own.claimed_by = $4 and own.state = 'claimed'
+                select from tasks own where ${ofProcess('own.workflow_id', '$3')} and own.claimed_by = $4 and own.state = 'claimed'
                    and own.kind = 'answer-complaint-request' and (own.facts ->> 'request')::int = x.request_no)
                or x.written_by = $4)))
       order by x.text_id nulls first, x.kind desc`,

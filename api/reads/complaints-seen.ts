@@ -5,6 +5,7 @@ import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
 import { LINE_COLUMNS, type ComplaintLine } from './complaints';
 import { scopeOf } from './permission-requests';
+import { ofProcess } from '../../activities/database/of-process';
 
 /**
  * What a caller sees: a client the own complaints, a branch its own, the house all; and everybody what one received, handles or
@@ -15,7 +16,7 @@ export const visibleFrom = (from: number): string => `(
   ((($${from}::text is null or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = $${from}))
    and ($${from + 1}::text[] is null or c.branch = any($${from + 1})))
   or c.received_by = $${from + 2} or c.handler = $${from + 2}
-  or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2})
+  or exists (select from tasks t where ${ofProcess('t.workflow_id', 'c.workflow_id')} and t.claimed_by = $${from + 2})
   or exists (select from complaints o where o.complaint_no in (c.duplicate_of, c.group_of) and o.handler = $${from + 2}))
   and case when $${from}::text is not null then true
            when exists (select from process_exclusions e where e.workflow_id = c.workflow_id)

@@ -10,6 +10,7 @@ import { bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
 import { requireSight } from './complaint-particulars';
 import { processesKeptFrom } from './kept-from';
+import { ofProcess } from '../../activities/database/of-process';
 
 export const messageChannel = z.enum(['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task']);
 export const messageState = z
@@ -163,7 +164,7 @@ export async function refuseConfidential(
 ): Promise<void> {
   const { rows } = await pool.query<{ complaint: string; telephones: boolean }>(
     `select ${SHOWN_RECIPIENT} as complaint,
-            exists (select from tasks t where t.workflow_id = 'telephone-notice:' || m.message_id and t.claimed_by = $2 and t.state = 'claimed')
+            exists (select from tasks t where ${ofProcess('t.workflow_id', `('telephone-notice:' || m.message_id)`)} and t.claimed_by = $2 and t.state = 'claimed')
               and not is_kept_out(m.case_key, array[$2]) as telephones
        from outbox m where m.message_id = $1 and ${TO_COMPLAINANT}`,
     [messageId, caller.person],

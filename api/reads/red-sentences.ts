@@ -12,6 +12,7 @@ import { businessNow } from '../business-now';
 import { bilingual, instant, money } from '../schemas';
 import { z } from '../zod';
 import { moneyOrNull } from './columns';
+import { ofProcess } from '../../activities/database/of-process';
 
 export const redSentenceShape = z
   .strictObject({
@@ -254,7 +255,7 @@ async function overdrafts(pool: Pool, asked: RedAsked, at: Instants): Promise<Re
 async function overdueTasks(pool: Pool, asked: RedAsked, now: string): Promise<RedFacts[]> {
   const { rows } = await pool.query<{ zh: string; en: string; role: string; due: string }>(
     `select zh, en, role, due_at as due from tasks join task_titles using (title_id)
-     where workflow_id = $1 and state in ('open', 'claimed') and due_at < $2 and (side is null or side = any($3)) order by due_at, task_id limit 50`,
+     where ${ofProcess('workflow_id', '$1')} and state in ('open', 'claimed') and due_at < $2 and (side is null or side = any($3)) order by due_at, task_id limit 50`,
     [settlementDayId(asked), now, asked.sides],
   );
   return rows.map(({ zh, en, role, due }) => ({

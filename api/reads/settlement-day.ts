@@ -10,7 +10,7 @@ import { z } from '../zod';
 import { dateColumn, dateText, instantText } from './columns';
 import { figure, figureOf } from './day-figure';
 import { settlementDefault, settlementDefaultOf } from './settlement-default';
-import { taskLine, taskLineOf } from './tasks';
+import { ofItsTasks, taskLine, taskLineOf } from './tasks';
 
 const date = z.string().openapi({ format: 'date' });
 
@@ -142,7 +142,7 @@ export async function readSettlementDay(
     prisma.day_steps.findMany({ where: ofDay, orderBy: [{ at: 'asc' }, { step: 'asc' }] }),
     prisma.tasks.findMany({
       where: {
-        workflow_id: workflowId,
+        ...(await ofItsTasks(prisma, workflowId)),
         state: { in: ['open', 'claimed'] },
         OR: [{ side: null }, { side: { in: [...sides] } }],
       },

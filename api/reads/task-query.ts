@@ -4,6 +4,7 @@ import type { Grant } from '../../domain/people/grants';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import type { TaskFilter } from './task-filter';
+import { ofProcess } from '../../activities/database/of-process';
 
 /** Whose tasks: those that one may do, or all that one may read. */
 export type Scope = 'mine' | 'all';
@@ -14,6 +15,8 @@ export const DUE = `coalesce(t.due_at, 'infinity')`;
 export const OVERDUE = `coalesce(t.due_at < coalesce(t.done_at, (select business_now())), false)`;
 
 const haveEnded = (state: TaskFilter['state']): boolean => state === 'done' || state === 'withdrawn';
+
+const ofItsProcess = (value: string) => ofProcess('t.workflow_id', value);
 
 /** Conditions with their values as parameters. */
 export class TaskQuery {
@@ -41,11 +44,8 @@ export class TaskQuery {
     where((value) => `t.state = ${value}`, filter.state);
     where((value) => `t.kind = ${value}`, filter.kind);
     where((value) => `t.branch = ${value}`, filter.branch);
-    where((value) => `t.workflow_id = ${value}`, filter.process);
-    where(
-      (value) => `t.workflow_id = ${value}`,
-      filter.date && settlementDayId({ channel: filter.channel ?? 'SH', businessDate: filter.date }),
-    );
+    where(ofItsProcess, filter.process);
+    where(ofItsProcess, filter.date && settlementDayId({ channel: filter.channel ?? 'SH', businessDate: filter.date }));
     where((value) => `${DUE} >= ${value}::timestamptz`, filter.dueFrom);
     where((value) => `t.due_at < ${value}::timestamptz`, filter.dueBefore);
     if (filter.overdue === 'true' && !ended) conditions.push(`${DUE} < business_now()`);

@@ -1,5 +1,6 @@
 /** Tasks as people see them, and which of them are whose. */
 import type { task_forms as FormRow, task_titles as TitleRow, tasks as Columns } from '../../generated/prisma/client';
+import { ofProcess } from '../../activities/database/of-process';
 import { taskTag } from '../../activities/intake/task-tag';
 import { BusinessError } from '../../domain/errors';
 import type { Tables } from '../as-of';
@@ -102,6 +103,18 @@ export async function visibleTask(prisma: Tables, caller: Caller, taskId: string
   const refusal = notDoable(caller, row);
   if (refusal !== undefined) throw refusal;
   return row;
+}
+
+/** Condition: tasks of the process, now or as it was. None ever goes, so they are among those that there are by now. */
+export async function ofItsTasks(
+  tables: Tables,
+  workflowId: string,
+): Promise<{ readonly workflow_id: string; readonly task_id: { readonly in: bigint[] } }> {
+  const found = await tables.$queryRawUnsafe<{ task_id: bigint }[]>(
+    `select task_id from public.tasks where ${ofProcess('workflow_id', '$1')}`,
+    workflowId,
+  );
+  return { workflow_id: workflowId, task_id: { in: found.map(({ task_id: id }) => id) } };
 }
 
 async function isKeptFrom(prisma: Tables, caller: Caller, workflow: string): Promise<boolean> {

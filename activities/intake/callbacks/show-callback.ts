@@ -12,6 +12,7 @@ import {
   type CallbackRow,
 } from '../../callbacks/callback-row';
 import { inTransaction } from '../../database/transaction';
+import { ofProcess } from '../../database/of-process';
 
 /** Branch of whoever is called, over `callbacks k left join registered_clients c`. */
 export const CALLED_BRANCH = BRANCH;
@@ -41,7 +42,7 @@ export async function shownCallbackIn(sql: Pick<ClientBase, 'query'>, callbackNo
   ]);
   const { rows: followUps } = await sql.query<ShownCallback['followUps'][number]>(
     `select facts ->> 'followUp' as "followUp", task_id::text as "taskId", state from tasks
-      where workflow_id = $1 and kind = 'callback-follow-up' order by tasks.task_id`,
+      where ${ofProcess('workflow_id', '$1')} and kind = 'callback-follow-up' order by tasks.task_id`,
     [row.workflowId],
   );
   const { rows: suspensions } = await sql.query<{ no: string }>(

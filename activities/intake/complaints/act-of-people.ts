@@ -19,6 +19,7 @@ import { lockTask, requireOpen as requireOpenTask } from '../../tasks/task-row';
 import { refuseFirst, refusalsOfActor } from '../judge-actor';
 import { refuseKeptOut, requireHandler, requirePart } from './take-part';
 import { requireReceipt, type Came } from './when-it-came';
+import { ofProcess } from '../../database/of-process';
 
 /**
  * What was missing, or more of what happened, from whoever complains or in that name.
@@ -110,7 +111,7 @@ export const askDepartment = (
  */
 async function requireNotProposed(sql: PoolClient, { complaintNo, workflowId }: ComplaintRow): Promise<void> {
   const { rowCount } = await sql.query(
-    `select from tasks where workflow_id = $1 and kind in ('propose-complaint-outcome', 'propose-group-outcome')
+    `select from tasks where ${ofProcess('workflow_id', '$1')} and kind in ('propose-complaint-outcome', 'propose-group-outcome')
         and state in ('open', 'claimed') for share`,
     [workflowId],
   );

@@ -12,6 +12,7 @@ import { queueEach } from '../../outbox/queue-notice';
 import { assignerRefusals, assignIn } from '../assign-task';
 import { refuseFirst } from '../judge-actor';
 import { requirePart } from './take-part';
+import { ofProcess } from '../../database/of-process';
 
 export interface HandOver extends ComplaintAct {
   /** Who handles it from now on. */
@@ -65,7 +66,7 @@ async function approverRefusals(
 ): Promise<readonly BusinessError[]> {
   const { rowCount } = await sql.query(
     `select from complaint_proposals p join complaints c using (complaint_no, level)
-       join tasks t on t.workflow_id = c.workflow_id and ${DECIDES_ABOUT}
+       join tasks t on ${ofProcess('t.workflow_id', 'c.workflow_id')} and ${DECIDES_ABOUT}
        join approvals a using (task_id)
       where p.complaint_no = $1 and p.state in ('awaiting approval', 'approved')
         and natural_person($2) in (natural_person(a.checker), natural_person(a.checker_for)) limit 1`,
@@ -78,7 +79,7 @@ async function approverRefusals(
 async function giveTask(sql: PoolClient, workflowId: string, act: HandOver): Promise<void> {
   const { rows } = await sql.query<{ id: string }>(
     `select task_id::text as id from tasks
-      where workflow_id = $1 and kind in ('propose-complaint-outcome', 'propose-group-outcome') and state in ('open', 'claimed')`,
+      where ${ofProcess('workflow_id', '$1')} and kind in ('propose-complaint-outcome', 'propose-group-outcome') and state in ('open', 'claimed')`,
     [workflowId],
   );
   const { by, onBehalfOf, person, reason, requestId } = act;

@@ -12,6 +12,7 @@ import { route } from '../../route';
 import { anyJsonOrNull, bilingual, instant, pageOf, pageQuery, rowId } from '../../schemas';
 import { z } from '../../zod';
 import { sampleNo } from './samples';
+import { ofProcess } from '../../../activities/database/of-process';
 
 const words = (description: string) => z.string().nullable().openapi({ description });
 
@@ -59,7 +60,8 @@ const FINDINGS = `select f.finding_no as "findingNo", f.item,
     (select jsonb_build_object('zh', l.name_zh, 'en', l.name_en) from checklist_items l, samples s
       where s.sample_no = i.sample_no and l.checked = i.kind and l.item = f.item and daterange(l.valid_from, l.valid_to) @> (s.drawn_at at time zone 'Asia/Shanghai')::date) as name,
     f.what, f.role as department, f.branch, f.due_days as "dueDays", f.state,
-    (select t.outcome #>> '{form,reason}' from tasks t where t.business_key = 'inspection-finding:' || f.inspection_id || ':' || f.finding_no) as done,
+    (select t.outcome #>> '{form,reason}' from tasks t where ${ofProcess('t.workflow_id', 'i.workflow_id')}
+       and t.business_key = 'inspection-finding:' || f.inspection_id || ':' || f.finding_no) as done,
     f.done_by as "doneBy", ${utc('f.done_at')} as "doneAt"
   from inspection_findings f where f.inspection_id = i.inspection_id`;
 

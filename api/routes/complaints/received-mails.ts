@@ -10,6 +10,7 @@ import { processesKeptFrom } from '../../reads/kept-from';
 import { route } from '../../route';
 import { instant, pageOf, pageQuery, rowId } from '../../schemas';
 import { z } from '../../zod';
+import { ofProcess } from '../../../activities/database/of-process';
 
 const state = z.enum(['complaint', 'supplement', 'repeated', 'delivery report', 'to be looked at', 'looked at']);
 
@@ -78,7 +79,7 @@ export const readReceivedMail = route({
     const { mailId } = params;
     const { rows } = await pool.query<{ sha256: string; complaint: string | null; holds: boolean }>(
       `select m.sha256, m.complaint_no as complaint,
-              exists (select from tasks t where t.workflow_id = m.workflow_id and t.claimed_by = $2 and t.state = 'claimed') as holds
+              exists (select from tasks t where ${ofProcess('t.workflow_id', 'm.workflow_id')} and t.claimed_by = $2 and t.state = 'claimed') as holds
          from received_mails m where mail_id = $1`,
       [mailId, caller.person],
     );

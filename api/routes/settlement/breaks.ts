@@ -26,6 +26,7 @@ import {
 } from '../../schemas';
 import { invalid } from '../../validation';
 import { z } from '../../zod';
+import { ofProcess } from '../../../activities/database/of-process';
 
 const breakDecision = z.strictObject({
   decision: z.literal('exception'),
@@ -98,7 +99,7 @@ export const BREAKS = `select f.finding_id::text, f.channel, f.business_date::te
     f.file_value, f.computed, f.amount_fen, f.attributes, f.reason_zh, f.reason_en, f.owner, f.found_at,
     d.decision, d.reason as decision_reason, d.expires_on::text, d.signed_by, d.at as decided_at, v.verdict, v.assigned_to, ${ASSIGNMENTS} as assignments,
     w.write_off_id::text, w.made_by as write_off_by, w.reason as write_off_reason,
-    array(select distinct t.role from tasks t where t.workflow_id = w.workflow_id and t.state in ('open', 'claimed') order by 1) as waits_for
+    array(select distinct t.role from tasks t where ${ofProcess('t.workflow_id', 'w.workflow_id')} and t.state in ('open', 'claimed') order by 1) as waits_for
   from findings_in_force f join break_verdicts v using (finding_id) left join break_decisions d using (finding_id)
   left join break_write_offs w on w.finding_id = f.finding_id and w.state = 'awaiting approval'
   where f.outcome = 'break'`;

@@ -17,6 +17,7 @@ import { businessNow } from '../../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../../cursors';
 import { actingCaller } from '../../four-eyes';
 import { fault, refuseIfAny } from '../../problems';
+import { ofItsTasks } from '../../reads/tasks';
 import { change, changeOf, changeLine, lineOf, state, values } from '../../reads/parameter-changes';
 import { route, type Answer } from '../../route';
 import { businessDate, onBehalfOf, pageOf, pageQuery, reason, rowId } from '../../schemas';
@@ -135,7 +136,7 @@ export const recallChange = route({
     const workflowId = workflowIdOf(changeId);
     if (found.madeBy !== caller.person) throw new BusinessError('ONLY_MAKER_RECALLS', { task: workflowId });
     const task = await prisma.tasks.findFirst({
-      where: { workflow_id: workflowId, state: { in: ['open', 'claimed'] } },
+      where: { ...(await ofItsTasks(prisma, workflowId)), state: { in: ['open', 'claimed'] } },
       orderBy: { task_id: 'desc' },
     });
     const updateId = `${caller.person}:${idempotencyKey}`;

@@ -4,7 +4,7 @@ import { asOf, readAsOf, type Tables } from '../../as-of';
 import { etagOf } from '../../etag';
 import { refuseKeptFrom } from '../../reads/kept-from';
 import { ladderRung, rungOf } from '../../reads/settlement-day';
-import { taskLine, taskLineOf } from '../../reads/tasks';
+import { ofItsTasks, taskLine, taskLineOf } from '../../reads/tasks';
 import { route } from '../../route';
 import { instant } from '../../schemas';
 import { z } from '../../zod';
@@ -57,14 +57,13 @@ const notFound = (workflowId: string) => ({ what: '流程 process', key: workflo
 async function processOf(tables: Tables, workflowId: string): Promise<z.input<typeof processState> | undefined> {
   const found = await tables.processes.findUnique({ where: { workflow_id: workflowId } });
   if (found === null) return undefined;
-  const ofProcess = { workflow_id: workflowId };
   const tasks = await tables.tasks.findMany({
-    where: ofProcess,
+    where: await ofItsTasks(tables, workflowId),
     orderBy: { task_id: 'asc' },
     include: { task_titles: true },
   });
   const rungs = await tables.ladder_rungs.findMany({
-    where: ofProcess,
+    where: { workflow_id: workflowId },
     orderBy: [{ due_at: 'asc' }, { ladder: 'asc' }, { rung: 'asc' }, { subject: 'asc' }],
   });
   return {
