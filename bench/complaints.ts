@@ -163,7 +163,10 @@ const receive: StartCase = async (_, pool, id) => {
   return `complaint:${complaintNo}`;
 };
 
-/** And whoever is told now has been told. The worker's own dispatcher starts them. Several at once would, too: but a start that comes twice leaves its history behind. */
+/**
+ * Waits until the worker's own dispatcher has started all of them, and whoever is told now has been told. Several dispatchers at once would
+ * start them too, but a start that comes twice leaves its history behind.
+ */
 async function untilBegun(pool: Pool): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query(
