@@ -3125,7 +3125,7 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   constraint processes_runs_check CHECK ((runs >= 0))
 )
 CREATE INDEX processes_by_business_key ON processes USING hash (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) WITH (fillfactor='100')
-CREATE INDEX processes_open ON processes USING btree (opened_at) WHERE (NOT closed)
+CREATE INDEX processes_open ON processes USING btree (date_bin('01:00:00'::interval, opened_at, '2000-01-01 00:00:00+00'::timestamp with time zone)) WHERE (NOT closed)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
 table receipt_cursors (

@@ -18,16 +18,22 @@ export interface Looked {
   /** Real time of the last look, UTC. */
   readonly at: string;
   /** The last open process that was described; the first ones come next where left away. */
-  readonly after?: Pick<OpenProcess, 'workflow_id' | 'opened_at'> | undefined;
+  readonly after?: Pick<OfAnHour, 'workflow_id' | 'hour'> | undefined;
 }
+
+/** SQL: as the index of open processes has it (`processes_open`). */
+const HOUR = `date_bin('1 hour', opened_at, timestamptz '2000-01-01T00:00:00Z')`;
 
 type Deps = Pick<IntakeDependencies, 'pool' | 'temporal'>;
 
 interface OpenProcess {
   readonly workflow_id: string;
-  /** Business time as the database writes it: to the microsecond, so that no page comes twice. */
-  readonly opened_at: string;
   readonly runs: number;
+}
+
+interface OfAnHour extends OpenProcess {
+  /** In which it was opened, on the business clock. */
+  readonly hour: string;
 }
 
 /** One look. @param before the answer of the one before; undefined for the first */
@@ -35,10 +41,10 @@ export async function noteEndedProcesses(deps: Deps, before?: Looked): Promise<L
   const at = new Date();
   const since = before === undefined ? at.getTime() - FIRST_LOOK_BACK_MS : new Date(before.at).getTime() - OVERLAP_MS;
   await closeEnded(deps, await endedLately(deps, new Date(since).toISOString()));
-  const { rows } = await deps.pool.query<OpenProcess>(
-    `select workflow_id, opened_at::text, runs from processes where ${OPEN_AND_STARTED} and (opened_at, workflow_id) > ($1::timestamptz, $2)
-      order by processes.opened_at, workflow_id limit $3`,
-    [before?.after?.opened_at ?? '-infinity', before?.after?.workflow_id ?? '', PAGE],
+  const { rows } = await deps.pool.query<OfAnHour>(
+    `select workflow_id, ${HOUR}::text as hour, runs from processes where ${OPEN_AND_STARTED} and (${HOUR}, workflow_id) > ($1::timestamptz, $2)
+      order by ${HOUR}, workflow_id limit $3`,
+    [before?.after?.hour ?? '-infinity', before?.after?.workflow_id ?? '', PAGE],
   );
   await closeEnded(deps, rows);
   return { at: at.toISOString(), after: rows.length < PAGE ? undefined : rows.at(-1) };
@@ -50,7 +56,7 @@ async function endedLately({ pool, temporal }: Deps, since: string): Promise<rea
   let ids: string[] = [];
   const keepOpen = async () => {
     const { rows } = await pool.query<OpenProcess>(
-      `select workflow_id, opened_at::text, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
+      `select workflow_id, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
       [ids],
     );
     found.push(...rows);

@@ -113,6 +113,22 @@ test('a start that the server refuses holds up those behind it of its own proces
   await stage.pool.query(`update outbox set sent_at = business_now() where message_key like 'refused-too-%'`);
 });
 
+test('open processes are gone through page by page, also where more than a page was opened within an hour', async () => {
+  await stage.pool.query(
+    `insert into processes (workflow_id, type, opened_at)
+     select 'unknown:' || n, 'unknown', business_now() - interval '1 day' - (n / 300) * interval '2 hours' from generate_series(0, 449) n`,
+  );
+  const stillOpen = async () =>
+    (await stage.pool.query(`select from processes where workflow_id like 'unknown:%' and not closed`)).rowCount;
+  const left = [await stillOpen()];
+  let looked = await noteEndedProcesses(stage.intake, { at: '9999-01-01T00:00:00.000Z' });
+  while (looked.after !== undefined) {
+    left.push(await stillOpen());
+    looked = await noteEndedProcesses(stage.intake, { ...looked, at: '9999-01-01T00:00:00.000Z' });
+  }
+  expect([...left, await stillOpen()]).toEqual([450, 250, 50, 0]);
+});
+
 test('a process that was terminated is found among the open ones, a page at a time; one that runs and one whose start waits stay', async () => {
   const [ended, waiting, running] = ['23', '24', '25'].map((day) => `settlement-day:SH:2025-06-${day}`) as [
     string,
