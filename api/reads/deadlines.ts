@@ -183,13 +183,16 @@ function refuseOthers(caller: Caller, { ownerRole: role, side: ofSide, branch }:
   if (grant === 'WRONG_SIDE') throw new BusinessError('WRONG_SIDE', { side: ofSide ?? '' });
 }
 
-const OPEN = 'd.ended_at is null';
-const ENDED = 'd.ended_at is not null';
+/** Of a state that may be asked for as $1. Open ones are told apart by their breach, so that it is known how many there are of each. */
+const OPEN = `d.ended_at is null
+  and ($1::text is null or $1 = 'running' and d.breached_at is null or $1 = 'breached' and d.breached_at is not null)`;
+const ENDED = 'd.ended_at is not null and ($1::text is null or d.state = $1)';
 const OPEN_STATES: readonly string[] = ['running', 'breached'];
 
 /**
- * Those first due of the promises that are open, that have ended, or of both: each part has its index by due time and is read no further than a page.
- * @param conditions on `d`
+ * Numbers of those first due of the promises that are open, that have ended, or of both: each part has its index by due time and is read no further
+ * than a page. That index does not tell apart what is due at one instant: only what is sorted by is read of all of that.
+ * @param conditions on `d`, the state that is asked for being $1
  */
 export function firstPromises(
   { open, state }: { readonly open?: string | undefined; readonly state?: string | undefined },
@@ -200,7 +203,7 @@ export function firstPromises(
   const parts = asked === undefined ? [OPEN, ENDED] : [asked === 'true' ? OPEN : ENDED];
   const first = parts.map(
     (part) =>
-      `(select * from deadlines d where ${part} and ${conditions} order by d.due_at, d.deadline_id limit ${limit})`,
+      `(select d.deadline_id, d.due_at from deadlines d where ${part} and ${conditions} order by d.due_at, d.deadline_id limit ${limit})`,
   );
-  return `(${first.join(' union all ')})`;
+  return `(select deadline_id from (${first.join(' union all ')}) of_parts order by due_at, deadline_id limit ${limit})`;
 }

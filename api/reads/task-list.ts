@@ -1,6 +1,7 @@
 /**
  * Lists of tasks, by due time. What a person may see is cut into branches of one role and one side, because each of them is a range of
- * an index that ends after the page; one condition over all of them would be a walk over everything that waits.
+ * an index that ends after the page; one condition over all of them would be a walk over everything that waits. A page is chosen by what
+ * orders it: what a row says, and what follows from it, is read of those only that are shown.
  */
 import type { Pool } from 'pg';
 import type { Side } from '../../domain/channel';
@@ -76,16 +77,17 @@ async function rowsOf(
     .finding(asked.filter, branches)
     .map(
       (branch) =>
-        `(select ${near === undefined ? LINE : `${LINE}, t.business_key`} from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
+        `(select t.task_id, ${DUE} as due from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
     )
     .join('\nunion all\n');
   const first = `select * from (${list}) of_branches order by due, task_id limit ${limit}`;
   const page =
     near === undefined
       ? first
-      : `select * from (${first}) t where ${query.holds(near)} order by due, task_id limit ${query.value(asked.limit)}`;
+      : `select task_id, due from (${first}) near join tasks t using (task_id) where ${query.holds(near)} order by due, task_id limit ${query.value(asked.limit)}`;
   const { rows } = await pool.query<LineRow>(
-    `select ${COLUMNS.join(', ')}, zh, en from (${page}) t join task_titles using (title_id) order by due, task_id`,
+    `select ${COLUMNS.map((column) => `t.${column}`).join(', ')}, zh, en
+       from (${page}) page join tasks t using (task_id) join task_titles using (title_id) order by due, task_id`,
     query.values,
   );
   return rows.map((row) => ({
@@ -184,9 +186,6 @@ const COLUMNS = [
   'revision',
   'opened_at',
 ];
-/** The key of business is put together for those only in whose text something is looked for. */
-const LINE = [`${DUE} as due`, ...COLUMNS.map((column) => `t.${column}`)].join(', ');
-
 interface LineRow {
   readonly task_id: bigint;
   readonly workflow_id: string;

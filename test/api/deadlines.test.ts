@@ -188,6 +188,17 @@ describe('the list', () => {
     return body.items.map(({ businessKey }: { businessKey: string }) => businessKey) as string[];
   };
 
+  const pages = async (query: string) => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await api.call('GET', `/v1/deadlines?limit=7&${query}${cursor}`, { as: 'audit-1' });
+      seen.push(...body.items.map(({ businessKey }: { businessKey: string }) => businessKey));
+      cursor = body.next === null ? '' : `&cursor=${body.next}`;
+    } while (cursor !== '');
+    return seen;
+  };
+
   it('goes through all of them page by page, the first due first', async () => {
     const seen: { businessKey: string; dueAt: string }[] = [];
     let cursor = '';
@@ -210,8 +221,46 @@ describe('the list', () => {
     expect(late).toHaveLength(10);
   });
 
+  it.each([
+    ['state=running', `ended_at is null and breached_at is null`],
+    ['state=breached', `ended_at is null and breached_at is not null`],
+    ['state=met', `state = 'met'`],
+    ['state=met%20late', `state = 'met late'`],
+    ['open=true', `ended_at is null`],
+    ['open=false', `ended_at is not null`],
+    ['open=true&state=breached', `state = 'breached'`],
+    // Both conditions hold, so there is none.
+    ['open=false&state=running', `false`],
+    ['open=true&state=met', `false`],
+  ])('of %s equals plain SQL, page by page', async (query, condition) => {
+    const { rows } = await api.pool.query<{ key: string }>(
+      `select business_key as key from deadlines where ${condition} order by due_at, deadline_id`,
+    );
+    expect(await pages(query)).toEqual(rows.map(({ key }) => key));
+  });
+
   it('shows others what their own role owes', async () => {
     expect((await keys('limit=200', 'service-1')).length).toBeGreaterThan(50);
     expect(await keys('limit=200', 'ops-client-1')).toEqual(['FUNDING_CLIENT:SH:2025-06-13']);
+  });
+
+  it('goes by number where more than a page are due at one instant', async () => {
+    const places = Array.from({ length: 30 }, (_, place) => place);
+    for (const place of places) {
+      await openDeadline({ pool: api.pool })({
+        ...{
+          businessKey: `at-once:${place}`,
+          workflowId: 'at-once',
+          process: 'atOnce',
+          step: 'answer',
+          subject: `${place}`,
+        },
+        ...{ owner: { role: 'service' }, ladder: 'PROMISE', limit: { kind: 'BUSINESS_HOURS', n: 8 } },
+        receivedAt: '2025-06-16T01:00:00.000Z',
+      });
+    }
+    // The first of them lies behind all others on the disk.
+    await api.pool.query(`update deadlines set revision = 2 where business_key = 'at-once:0'`);
+    expect(await pages('state=running&process=atOnce')).toEqual(places.map((place) => `at-once:${place}`));
   });
 });

@@ -31,8 +31,7 @@ import { z } from '../../zod';
 
 const instantKey = (text: string): boolean => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text);
 
-const ASKED = `($1::text is null or d.state = $1)
-  and ($2::boolean is null or (d.breached_at is not null) = $2)
+const ASKED = `($2::boolean is null or (d.breached_at is not null) = $2)
   and ($3::timestamptz is null or d.due_at < $3)
   and ($4::text is null or d.process = $4)
   and ($5::timestamptz is null or (d.due_at, d.deadline_id) > ($5, $6::bigint))
@@ -83,7 +82,7 @@ export const listDeadlines = route({
   respond: async ({ query, caller }, { pool }) => {
     const [afterDue = null, afterId = null] = keyOfCursor(query.cursor, [instantKey, idKey]) ?? [];
     const { rows } = await pool.query<DeadlineLineRow>(
-      `select ${LINE_COLUMNS} from ${firstPromises(query, ASKED, '$8')} d order by d.due_at, d.deadline_id limit $8`,
+      `select ${LINE_COLUMNS} from ${firstPromises(query, ASKED, '$8')} page join deadlines d using (deadline_id) order by d.due_at, d.deadline_id`,
       [
         query.state ?? null,
         query.breached ?? null,
