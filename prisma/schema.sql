@@ -3893,7 +3893,7 @@ table tasks (
   amount_fen bigint
   form_id integer not null
   title_id integer not null
-  revision integer not null
+  revision smallint not null
   form_version smallint not null
   checkers smallint not null default 1
   bulk_allowed boolean not null default true  -- False where each needs a look of its own: not completed in bulk.
@@ -3913,16 +3913,20 @@ table tasks (
   subject_kind text  -- Of an approval: kind and number of the row that it decides about.
   subject_id text
   content_sha256 text  -- What is shown for approval, frozen: the subject, the facts and the revision.
-  facts_told text not null  -- What to decide on, as JSON text; facts reads it.
+  facts_told text  -- What to decide on besides, as JSON text; null: nothing. facts reads it.
   outcome jsonb
   business_key text not null generated always as (COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail))) virtual
-  facts jsonb not null generated always as ((facts_told)::jsonb) virtual
+  names_its_case boolean not null default false  -- Among its facts is the complaint, the number of its process.
+  facts jsonb not null generated always as (
+CASE
+    WHEN names_its_case THEN ((COALESCE(facts_told, '{}'::text))::jsonb || jsonb_object(ARRAY['complaint'::text, substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))]))
+    ELSE (COALESCE(facts_told, '{}'::text))::jsonb
+END) virtual
   constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
   constraint assigned_to_somebody CHECK (((assigned_by IS NULL) OR (claimed_by IS NOT NULL)))
   constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
-  constraint facts_can_be_read CHECK (((facts_told)::jsonb IS NOT NULL))
+  constraint facts_can_be_read CHECK (((facts_told IS NULL) OR ((facts_told)::jsonb IS NOT NULL)))
   constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
-  constraint tasks_are_asked_once EXCLUDE USING hash (COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) WITH =) WITH (fillfactor='100')
   constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
   constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
   constraint tasks_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
@@ -3939,8 +3943,8 @@ CREATE INDEX tasks_ended_of_title ON tasks USING btree (title_id) WHERE (state =
 CREATE INDEX tasks_held ON tasks USING btree (claimed_by) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
-CREATE INDEX tasks_of_process ON tasks USING hash (workflow_id) WITH (fillfactor='100')
 CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE UNIQUE INDEX tasks_are_asked_once ON tasks USING btree (case_number(workflow_id), hashtextextended(COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)), (0)::bigint))
 CREATE TRIGGER task_key_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW WHEN ((task_key(old.other_key, old.kind, old.workflow_id, old.key_tail) <> task_key(new.other_key, new.kind, new.workflow_id, new.key_tail))) EXECUTE FUNCTION key_is_written_once()
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id')
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()

@@ -7,3 +7,6 @@
  */
 export const keptKey = (businessKey: string, follows: string): readonly [whole: string | null, tail: string | null] =>
   businessKey.startsWith(follows) ? [null, businessKey.slice(follows.length)] : [businessKey, null];
+
+/** The number of a process, as the expressions of such columns have it: `T20250623-000001` of `complaint:T20250623-000001`. */
+export const numberOf = (workflowId: string): string => workflowId.slice(workflowId.indexOf(':') + 1);

@@ -30,7 +30,7 @@ export async function holdersOf(
  * SQL: accounts that hold what the promise `d` waits for. The task behind a promise has its key; where none of that key waits it is what is
  * due by one of the clocks of what is owed, and has no promise of its own.
  */
-const HOLDING = `
+export const HOLDING = `
   select case when d.step = 'answer' and c.complaint_no is not null then coalesce(c.handler, g.handler) else d.owner_person end as person
     from (select) one left join complaints c on c.complaint_no = ${complaintOf('d.workflow_id')} left join complaints g on g.complaint_no = c.group_of
   union

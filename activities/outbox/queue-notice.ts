@@ -4,7 +4,8 @@
  */
 import type { ClientBase } from 'pg';
 import type { Side } from '../../domain/channel';
-import { keptFacts, keptPurpose, keptRecipient } from './kept-message';
+import { keptFacts } from '../database/kept-facts';
+import { keptPurpose, keptRecipient } from './kept-message';
 import { renderersOf, renderMessage, type RenderedTemplate, type Told } from './render-message';
 
 export type RecipientMark = 'approver' | 'deputy' | 'head';

@@ -4,7 +4,8 @@ import { BusinessError } from '../../domain/errors';
 import { checkersOf, type Checker } from '../../domain/people/approval-terms';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit, type AuditSink } from '../audit/record-audit';
-import { keptKey } from '../database/kept-key';
+import { keptFacts } from '../database/kept-facts';
+import { keptKey, numberOf } from '../database/kept-key';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { businessDateNow } from '../people/standing';
@@ -181,8 +182,9 @@ const asksOf = (checker: Checker, input: OpenTask): Whom => {
   return { role: checker.role ?? input.role, ...(mark === undefined ? {} : { mark }) };
 };
 
-const COLUMNS = `workflow_id, kind, title_id, role, mark, side, branch, due_at, form_id, form_version, facts_told, revision, made_by,
-  made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, other_key, key_tail`;
+const COLUMNS = `workflow_id, kind, title_id, role, mark, side, branch, due_at, form_id, form_version, revision, made_by, made_for,
+  first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, other_key, key_tail`;
+const FACTS = 'names_its_case, facts_told';
 
 const valuesOf = (input: Asked) => [
   input.workflowId,
@@ -196,7 +198,6 @@ const valuesOf = (input: Asked) => [
   input.dueAt ?? null,
   JSON.stringify(input.form),
   input.formVersion,
-  JSON.stringify(input.facts),
   input.revision,
   input.madeBy ?? null,
   input.madeFor ?? null,
@@ -208,37 +209,45 @@ const valuesOf = (input: Asked) => [
   input.contentSha256,
   input.bulk ?? true,
   ...keptKey(input.businessKey, keyOfKind(input)),
+  ...factsOf(input),
 ];
+
+const factsOf = ({ workflowId, facts }: OpenTask): readonly [namesItsCase: boolean, told: string | null] => {
+  const { namesItsCase, factsTold } = keptFacts(workflowId, facts);
+  return [namesItsCase, factsTold === null ? null : JSON.stringify(factsTold)];
+};
 
 /** What the key of business of a task often begins with, as `business_key` has it: its kind, the verb after the thing, and the number of its process. */
 const keyOfKind = ({ kind, workflowId }: OpenTask): string => {
   const [verb = kind] = kind.split('-', 1);
-  return `${kind.slice(kind.indexOf('-') + 1)}-${verb}:${workflowId.slice(workflowId.indexOf(':') + 1)}`;
+  return `${kind.slice(kind.indexOf('-') + 1)}-${verb}:${numberOf(workflowId)}`;
 };
 
 /** Title and form are given as they read, and kept as their numbers. */
-const PLACES = `$1, $2, task_title($3, $4), $5, $6, $7, $8, $9, task_form($10), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24`;
+const PLACES = `$1, $2, task_title($3, $4), $5, $6, $7, $8, $9, task_form($10), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23`;
+const FACTS_PLACES = '$24::boolean, $25::text';
 
 async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(
-    `insert into tasks (${COLUMNS}, claimed_by, state) values (${PLACES}, $25, case when $25::text is null then 'open' else 'claimed' end)
-     on conflict on constraint tasks_are_asked_once do nothing returning task_id::text`,
+    `insert into tasks (${COLUMNS}, ${FACTS}, claimed_by, state)
+     values (${PLACES}, ${FACTS_PLACES}, $26, case when $26::text is null then 'open' else 'claimed' end)
+     on conflict do nothing returning task_id::text`,
     [...valuesOf(input), input.holder ?? null],
   );
   return rows[0]?.task_id;
 }
 
-/** Facts that say the same in another order are the same. */
-const readAsJson = (list: string): string => list.replace(/facts_told|\$12(?=,)/, (facts) => `${facts}::text::jsonb`);
-
-/** What stands with the same content stays as it is: whoever gave it back since does not get it again. */
+/**
+ * What stands with the same content stays as it is: whoever gave it back since does not get it again. Facts that say the same are the same,
+ * in whatever order, and whether their row keeps them whole or not.
+ */
 async function renewTask(sql: PoolClient, taskId: string, input: Asked, isHandedOn: boolean): Promise<void> {
   await sql.query(
-    `update tasks set (${COLUMNS}) = row (${PLACES}),
-                      claimed_by = case when $27 then $25 else claimed_by end, assigned_by = case when $27 then null else assigned_by end,
-                      state = case when not $27 then state when $25::text is null then 'open' else 'claimed' end, done_at = null, outcome = null
-     where task_id = $26 and (state not in ('open', 'claimed') or row (${readAsJson(COLUMNS)}) is distinct from row (${readAsJson(PLACES)}))`,
-    [...valuesOf(input), input.holder ?? null, taskId, isHandedOn],
+    `update tasks set (${COLUMNS}, ${FACTS}) = row (${PLACES}, ${FACTS_PLACES}),
+                      claimed_by = case when $28 then $26 else claimed_by end, assigned_by = case when $28 then null else assigned_by end,
+                      state = case when not $28 then state when $26::text is null then 'open' else 'claimed' end, done_at = null, outcome = null
+     where task_id = $27 and (state not in ('open', 'claimed') or row (${COLUMNS}, facts) is distinct from row (${PLACES}, $29::jsonb))`,
+    [...valuesOf(input), input.holder ?? null, taskId, isHandedOn, JSON.stringify(input.facts)],
   );
 }
 

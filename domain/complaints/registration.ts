@@ -73,6 +73,7 @@ export function registrationTask(
     receivedBy,
     alike,
   } = complaint;
+  const { level, ...shown } = factsShown(complaint);
   const byBranch = !byOthers && isByBranch(complaint);
   const byReceiver = byBranch || (receivedRole === 'service' && !isReceiverKeptOut);
   return {
@@ -84,7 +85,14 @@ export function registrationTask(
     ...(byBranch && receiverBranch !== null ? { branch: receiverBranch } : {}),
     ...(byReceiver ? { holder: receivedBy } : {}),
     form: REGISTRATION_FORM,
-    facts: { ...factsShown(complaint), alike, asked: nth - 1, ...(refused === undefined ? {} : { refused }) },
+    // What is as it always is at first says nothing: of the first level, asked for the first time, alike to none.
+    facts: {
+      ...shown,
+      ...(level === 1 ? {} : { level }),
+      ...(alike.length === 0 ? {} : { alike }),
+      ...(nth === 1 ? {} : { asked: nth - 1 }),
+      ...(refused === undefined ? {} : { refused }),
+    },
     revision: nth,
     bulk: false,
   };

@@ -1,6 +1,7 @@
-/** What a task keeps of what it is asked with: its key of business as far as it does not follow from its kind and its process. */
+/** What a task keeps of what it is asked with: neither of its key of business nor of its facts what follows from its kind and its process. */
 import { loadReference } from '../../../activities/books/load-reference';
 import { openTask } from '../../../activities/tasks/open-task';
+import { asOwner } from '../../support/as-owner';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { openedTask } from '../../support/tasks';
 
@@ -17,6 +18,7 @@ afterAll(() => book.close());
 const rowOf = async (taskId: string): Promise<Record<string, unknown>> =>
   (await book.pool.query<Record<string, unknown>>('select * from tasks where task_id = $1', [taskId])).rows[0]!;
 const ONCE = 'tasks_are_asked_once';
+let asked = 0;
 
 it.each([
   // kind, process, key                                                              whole            tail    why
@@ -54,6 +56,50 @@ it('keeps its key when a newer version of its process asks it as another kind, a
     await expect(book.pool.query(`update tasks set ${change} where task_id = $1`, [taskId])).rejects.toThrow(
       /business_key of tasks is written once/,
     );
+});
+
+it.each([
+  {
+    why: 'of its case, and more',
+    facts: { channel: 'letter', complaint: 'T-31' },
+    kept: { names_its_case: true, facts_told: '{"channel":"letter"}' },
+  },
+  {
+    why: 'of its case only',
+    facts: { complaint: 'T-32' },
+    kept: { names_its_case: true, facts_told: null },
+  },
+  {
+    why: 'of another case',
+    facts: { complaint: 'T-30', channel: 'letter' },
+    kept: { names_its_case: false, facts_told: '{"complaint":"T-30","channel":"letter"}' },
+  },
+  {
+    why: 'of a complaint that is told otherwise than as a number',
+    facts: { complaint: ['T-34'] },
+    kept: { names_its_case: false, facts_told: '{"complaint":["T-34"]}' },
+  },
+  { why: 'none', facts: {}, kept: { names_its_case: false, facts_told: null } },
+])('facts $why read as they were told', async ({ facts, kept }) => {
+  const no = `T-${31 + asked++}`;
+  const task = { kind: 'look', workflowId: `complaint:${no}`, businessKey: `look:${no}`, facts };
+  const taskId = await openedTask(book.pool, task);
+  expect(await rowOf(taskId)).toMatchObject({ facts, ...kept });
+  // A row of an earlier version keeps them whole, and they are the same: asked again it stays as it is.
+  const whole = { names_its_case: false, facts_told: JSON.stringify(facts) };
+  await asOwner(
+    book.ownerUrl,
+    `update tasks set names_its_case = false, facts_told = '${whole.facts_told}' where task_id = ${taskId}`,
+  );
+  expect(await openedTask(book.pool, task)).toBe(taskId);
+  expect(await rowOf(taskId)).toMatchObject({ facts, ...whole });
+  const newer = { ...facts, level: 2 };
+  await openedTask(book.pool, { ...task, facts: newer, revision: 2 });
+  expect(await rowOf(taskId)).toMatchObject({ facts: newer, names_its_case: kept.names_its_case });
+  const { rows } = await book.pool.query('select facts from history.tasks where task_id = $1 order by version', [
+    taskId,
+  ]);
+  expect(rows).toEqual([{ facts }, { facts }]);
 });
 
 it('takes no facts that nobody could read', async () => {
