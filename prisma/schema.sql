@@ -3111,20 +3111,19 @@ table process_exclusions  -- Who may do no work of a process, by whatever accoun
 CREATE INDEX process_exclusions_by_person ON process_exclusions USING btree (person)
 
 table processes  -- Which processes belong to this book. Whoever starts a process registers it first. (
-  workflow_id text not null
-  type text not null
-  closed boolean not null default false
+  opened_at timestamp with time zone not null default business_now()  -- On the business clock; registered_at is real time.
   registered_at timestamp with time zone not null default clock_timestamp()
   runs integer not null default 0  -- Runs that have registered. Whoever finds a run ended closes the row only where no other run has begun since.
+  closed boolean not null default false
+  workflow_id text not null
+  other_type text  -- Its type, where that is not the kind in its id.
   ended text  -- How the last run ended; nothing while it is open, and of rows closed before this was kept.
-  opened_at timestamp with time zone not null default business_now()  -- On the business clock; registered_at is real time.
-  business_key text not null generated always as (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) virtual  -- The id after the name of the process.
+  type text not null generated always as (COALESCE(other_type, (lower("left"(workflow_id, 1)) || substr(replace(initcap(split_part(workflow_id, ':'::text, 1)), '-'::text, ''::text), 2)))) virtual
   constraint ended_when_closed CHECK ((closed OR (ended IS NULL)))
   constraint processes_ended_check CHECK ((ended = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text, 'timed out'::text, 'not found'::text])))
   constraint processes_pkey PRIMARY KEY (workflow_id)
   constraint processes_runs_check CHECK ((runs >= 0))
 )
-CREATE INDEX processes_by_business_key ON processes USING hash (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) WITH (fillfactor='100')
 CREATE INDEX processes_open ON processes USING btree (date_bin('01:00:00'::interval, opened_at, '2000-01-01 00:00:00+00'::timestamp with time zone)) WHERE (NOT closed)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
@@ -4979,7 +4978,7 @@ UNION ALL
     'start'::text AS kind,
     p.opened_at AS created_at,
     s.attempts,
-    COALESCE(s.payload, start_of_complaint(p.business_key)) || jsonb_strip_nulls(jsonb_build_object('requestId', s.request_id)) AS payload
+    COALESCE(s.payload, start_of_complaint(business_key_of(p.workflow_id))) || jsonb_strip_nulls(jsonb_build_object('requestId', s.request_id)) AS payload
    FROM waiting_starts s
      LEFT JOIN processes p USING (workflow_id);
 
@@ -5117,6 +5116,13 @@ begin
   raise exception 'the deadline of event % moves with an approval or another date of the notice only', new.event_no
     using errcode = 'check_violation', constraint = tg_name;
 end $function$
+
+-- The id after the kind of process: settlement-day:SH:2025-06-23 -> SH:2025-06-23.
+CREATE OR REPLACE FUNCTION public.business_key_of(workflow_id text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))
 
 -- Now, as activities and intake see it.
 CREATE OR REPLACE FUNCTION public.business_now()
@@ -5484,6 +5490,13 @@ AS $function$
    where s.substitute = doer and s.ended_at is null
      and (business_now() at time zone 'Asia/Shanghai')::date between s.first_day and s.last_day
 $function$
+
+-- The ids that processes of all kinds have with this key of business, whether they are there or not.
+CREATE OR REPLACE FUNCTION public.ids_of_key(business_key text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT ((kind.kind || ':'::text) || ids_of_key.business_key) FROM unnest(ARRAY['appraisal'::text, 'break-write-off'::text, 'callback'::text, 'commission-change'::text, 'complaint'::text, 'complaint-report'::text, 'corporate-action'::text, 'cushion-top-up'::text, 'deadline-extension'::text, 'delegation'::text, 'election-cut-change'::text, 'head-office-complaint'::text, 'inspection'::text, 'institution-opening'::text, 'overdraft-recovery'::text, 'parameter-change'::text, 'permission-closing'::text, 'permission-follow-up'::text, 'permission-lifting'::text, 'permission-opening'::text, 'permission-suspension'::text, 'received-mail'::text, 'retention-change'::text, 'role-grant'::text, 'sample'::text, 'sample-tick'::text, 'settlement-day'::text, 'settlement-day-tick'::text, 'settlement-postponement'::text, 'telephone-election'::text, 'telephone-notice'::text, 'trade-cancellation'::text, 'yearly-complaint-report'::text]) kind(kind))
 
 -- Whether whoever has one of the accounts is kept out of all work of a case.
 CREATE OR REPLACE FUNCTION public.is_kept_out(workflow text, accounts text[])
@@ -6062,6 +6075,13 @@ begin
   return null;
 end $function$
 
+-- What its kind is called in code: settlement-day:SH:2025-06-23 -> settlementDay. Of few processes this is not their type.
+CREATE OR REPLACE FUNCTION public.type_of_id(workflow_id text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (lower("left"(workflow_id, 1)) || substr(replace(initcap(split_part(workflow_id, ':'::text, 1)), '-'::text, ''::text), 2))
+
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
 public may execute on function accepted_elections(channel_code,date)
@@ -6070,6 +6090,7 @@ public may execute on function archive_is_kept()
 public may execute on function archive_is_not_emptied()
 public may execute on function archive_kept_until(text)
 public may execute on function broker_cut_moves_by_approval()
+public may execute on function business_key_of(text)
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
 public may execute on function case_number(text)
@@ -6095,6 +6116,7 @@ public may execute on function frozen_fen_of(election_filings)
 public may execute on function handler_is_no_checker()
 public may execute on function handlers_of_level(text)
 public may execute on function holders_for(text)
+public may execute on function ids_of_key(text)
 public may execute on function is_kept_out(text,text[])
 public may execute on function is_settlement_day(text,date)
 public may execute on function is_submitted(text)
@@ -6127,6 +6149,7 @@ public may execute on function task_form(jsonb)
 public may execute on function task_key(text,text,text,text)
 public may execute on function task_title(text,text)
 public may execute on function told_by_templates()
+public may execute on function type_of_id(text)
 public may usage on schema public
 southbound_app may update on column agreement_texts.approved_by
 southbound_app may update on column agreement_texts.approved_on

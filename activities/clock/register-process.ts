@@ -23,6 +23,7 @@ export async function registerOnce(sql: Pick<ClientBase, 'query'>, process: Regi
   return rowCount === 1;
 }
 
-const ENTER = 'insert into processes (workflow_id, type) values ($1, $2)';
+/** Its type is kept where the id does not say it. */
+const ENTER = 'insert into processes (workflow_id, other_type) values ($1, nullif($2, type_of_id($1)))';
 
 const valuesOf = ({ workflowId, type }: Registered) => [workflowId, type];

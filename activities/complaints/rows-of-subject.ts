@@ -18,7 +18,8 @@ const OF_ITS_DAYS = `d.channel = o.channel and d.fund_account = o.fund_account a
 
 /** By the id of the process, $1, and the number of the client who complains, $2. */
 const PARTS = {
-  process: 'select workflow_id, type, business_key, closed, ended, registered_at from processes where workflow_id = $1',
+  process:
+    'select workflow_id, type, business_key_of(workflow_id) as business_key, closed, ended, registered_at from processes where workflow_id = $1',
   tasks: `select task_id, business_key, kind, role, side, branch, state, claimed_by, opened_at, due_at, done_at
             from tasks where ${ofProcess('workflow_id', '$1')} order by task_id`,
   decisions: `select t.kind, a.maker, a.checker, a.decision, a.decided_at

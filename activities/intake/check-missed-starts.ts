@@ -84,7 +84,7 @@ async function datesDue(
 async function isStarted(sql: PoolClient, channel: Channel, date: BusinessDate): Promise<boolean> {
   const { rows } = await sql.query<{ started: boolean }>(
     `select exists (select from settlement_days where channel = $1 and business_date = $2 and closed_at is not null)
-         or exists (select from processes where business_key = $3 and type = 'settlementDay' and not closed) as started`,
+         or exists (select from processes where workflow_id = 'settlement-day:' || $3 and not closed) as started`,
     [channel, date, `${channel}:${date}`],
   );
   return rows[0]?.started === true;

@@ -170,9 +170,9 @@ async function previewOf(
     own_rows: readonly string[];
   }>(
     `with touched as (
-       select p.business_key, substring(p.business_key from '\\d{4}-\\d{2}-\\d{2}$')::date as day from processes p
-         join changeable_terms u on u.kind = $1 and u.code = $2 and p.type = u.process_type
-        where not p.closed and substring(p.business_key from '\\d{4}-\\d{2}-\\d{2}$')::date >= $3 and starts_with(p.business_key, $4))
+       select key as business_key, substring(key from '\\d{4}-\\d{2}-\\d{2}$')::date as day
+         from processes p join changeable_terms u on u.kind = $1 and u.code = $2 and p.type = u.process_type, business_key_of(p.workflow_id) key
+        where not p.closed and substring(key from '\\d{4}-\\d{2}-\\d{2}$')::date >= $3 and starts_with(key, $4))
      select u.process_type, u.read_by_zh, u.read_by_en,
             array(select business_key from touched order by day, business_key) as running,
             greatest($3::date, (select max(day) + 1 from touched))::text as first_new,

@@ -27,8 +27,7 @@ export const eveningBefore =
         `with opened as (
            select min(business_date) as evening from batches where channel = $1 and kind = 'opening'),
          begun as (
-           select split_part(business_key, ':', 2)::date as day from processes
-           where type = 'settlementDay' and split_part(business_key, ':', 1) = $1),
+           select split_part(workflow_id, ':', 3)::date as day from processes where starts_with(workflow_id, 'settlement-day:' || $1 || ':')),
          due as (
            select day from begun
            union

@@ -136,7 +136,7 @@ export const MESSAGE_COLUMNS = `m.message_id::text as "messageId", m.purpose,
   m.template, m.severity, m.state,
   (select a.channel from message_tries a where a.message_id = m.message_id order by a.attempt_id desc limit 1) as channel,
   m.recipient_role as "recipientRole", m.recipient_mark as "recipientMark", ${SHOWN_RECIPIENT} as "recipientRef", m.side, m.branch,
-  m.case_key as "caseKey", (select p.business_key from processes p where p.workflow_id = m.case_key) as "businessKey",
+  m.case_key as "caseKey", (select business_key_of(p.workflow_id) from processes p where p.workflow_id = m.case_key) as "businessKey",
   m.created_at as "createdAt", m.sent_at as "sentAt",
   (select min(r.at) from message_proofs r where r.message_id = m.message_id and r.outcome in ${PROOF}) as "provedAt"`;
 
@@ -199,7 +199,7 @@ export async function listedMessages(
   where(asked.before, (place) => `m.message_id < ${place}::bigint`);
   where(filter.process, (place) => `m.message_id in (${aboutCases(place)})`);
   where(filter.businessKey, (place) => {
-    const cases = `select workflow_id from processes where business_key = ${place}`;
+    const cases = `select workflow_id from processes where workflow_id = any (ids_of_key(${place}))`;
     return `m.message_id in (${aboutCases(cases)}) and m.case_key in (${cases})`;
   });
   where(filter.recipientRole, (place) => `m.recipient_role = ${place}`);

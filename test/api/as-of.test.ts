@@ -78,7 +78,7 @@ beforeAll(async () => {
   prismaAsOf = openPrisma(book.pool, 'as_of');
   await openBookOf(book.pool, DAYS_A);
   const pool = watched(book.pool);
-  await pool.query(`insert into processes (workflow_id, type) values ($1, 'settlementDay')`, [workflowOf(day)]);
+  await pool.query(`insert into processes (workflow_id) values ($1)`, [workflowOf(day)]);
   await runDay(pool, day, filesOf(path.join(DAYS_A, DATE)));
   const verbs = verbsOf(pool);
   await verbs.recordStage({ ...day, stage: 'reconciled' });

@@ -473,7 +473,7 @@ test('a draft that its maker changed after it was shown is decided by nobody, wh
 test('each attempt that reached the API or the process is in the audit once, with its actor and at its process', async () => {
   expect(requests.size).toBeGreaterThan(400);
   const { rows } = await api.pool.query<{ request_id: string; actor: string; at_process: boolean; key: string }>(
-    `select a.request_id, a.actor, a.workflow_id = t.workflow_id as at_process, coalesce(a.business_key, p.business_key) as key
+    `select a.request_id, a.actor, a.workflow_id = t.workflow_id as at_process, coalesce(a.business_key, business_key_of(p.workflow_id)) as key
        from audit a join tasks t on t.task_id::text = a.object_id left join processes p on p.workflow_id = a.workflow_id
       where a.outcome = 'refused' and a.request_id = any($1)`,
     [[...requests.keys()]],

@@ -18,7 +18,7 @@ beforeAll(async () => {
        '2025-06-23', '2025-06-23', 1, 'closed', '2025-06-20T00:00:00Z', '2025-06-20T14:00:00Z')`,
     [WORKFLOW],
   );
-  await sql(`insert into processes (workflow_id, type) values ($1, 'settlementDay')`, [WORKFLOW]);
+  await sql(`insert into processes (workflow_id) values ($1)`, [WORKFLOW]);
   await sql(`insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('HKZ1', 'SH', 'reserve', 'proprietary'),
     ('BANK1', 'SH', 'bank', 'client')`);
 });

@@ -164,7 +164,9 @@ test('backfilled twice by its command, the paused schedule starts the seven days
   await ticksDone(client, 16);
   expect(await runs()).toEqual(before);
 
-  const { rows } = await pool.query(`select business_key from processes where type = 'settlementDay' order by 1`);
+  const { rows } = await pool.query(
+    `select business_key_of(workflow_id) as business_key from processes where type = 'settlementDay' order by 1`,
+  );
   expect(rows).toEqual(DAYS.map((date) => ({ business_key: `SH:${date}` })));
   const { rows: skipped } = await pool.query('select business_date, reason from skipped_days');
   expect(skipped).toEqual([{ business_date: '2025-07-01', reason: expect.stringContaining('SEHK') as string }]);

@@ -92,9 +92,9 @@ describe('what follows from a row follows from its versions, and stands in none'
     [
       'processes, the row its last version, some columns only counted',
       'processes',
-      `insert into processes (workflow_id, type) values ('callback:1', 'callback')`,
+      `insert into processes (workflow_id) values ('callback:1')`,
       `update processes set closed = true, ended = 'completed'`,
-      { of: `type || coalesce(' ' || ended, '')`, told: ['callback', 'callback completed'] },
+      { of: `closed::text || coalesce(' ' || ended, '')`, told: ['false', 'true completed'] },
       { of: `workflow_id || coalesce(' ' || ended, '')`, told: ['callback:1', 'callback:1 completed'] },
     ],
   ])('%s', async (_, table, begin, change, first, otherwise) => {

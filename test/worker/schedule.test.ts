@@ -14,7 +14,7 @@ const DAYS = ['2025-06-23', '2025-06-24', '2025-06-25', '2025-06-26', '2025-06-2
 
 async function startedDays(stage: StoryStage): Promise<readonly string[]> {
   const { rows } = await stage.pool.query<{ day: string }>(
-    `select business_key as day from processes where type = 'settlementDay' order by workflow_id`,
+    `select business_key_of(workflow_id) as day from processes where type = 'settlementDay' order by workflow_id`,
   );
   return rows.map(({ day }) => day);
 }

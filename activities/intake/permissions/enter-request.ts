@@ -154,7 +154,7 @@ export const ENTER = `
            jsonb_strip_nulls(jsonb_build_object('permission', $2, 'channel', $11, 'clientNo', $1)) || $8::jsonb, $13::text, workflow_id
       from made),
   registered as (
-    insert into processes (workflow_id, type) select workflow_id, $14::text from made),
+    insert into processes (workflow_id, other_type) select workflow_id, nullif($14::text, type_of_id(workflow_id)) from made),
   queued as (
     insert into waiting_starts (workflow_id, request_id, payload)
     select m.workflow_id, $13,

@@ -92,13 +92,13 @@ const OPENS_IT = `(
 /** What is not asked for is no condition: the planner sees that, because it plans with the values. */
 const SEARCH = `
   select seq, at, recorded_at, actor, on_behalf_of, role, action, outcome, object_type, object_id, workflow_id,
-         coalesce(business_key, (select p.business_key from processes p where p.workflow_id = audit.workflow_id)) as business_key,
+         coalesce(business_key, (select business_key_of(p.workflow_id) from processes p where p.workflow_id = audit.workflow_id)) as business_key,
          reason, request_id, before, after, ${COMPLAINT_OF_ROW} as complaint
   from audit
   where ($1::bigint is null or seq < $1) and ($3::text is null or actor = $3 or on_behalf_of = $3)
     and ($4::text is null or workflow_id = $4)
     and ($5::text is null or business_key = $5
-         or business_key is null and workflow_id = any (array(select p.workflow_id from processes p where p.business_key = $5)))
+         or business_key is null and workflow_id = any (array(select p.workflow_id from processes p where p.workflow_id = any (ids_of_key($5)))))
     and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7 and not ${OBJECT_COMPLAINS}) or ${OPENS_IT})
     and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)

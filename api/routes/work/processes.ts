@@ -69,7 +69,7 @@ async function processOf(tables: Tables, workflowId: string): Promise<z.input<ty
   return {
     workflowId,
     type: found.type,
-    businessKey: found.business_key,
+    businessKey: workflowId.slice(workflowId.indexOf(':') + 1),
     closed: found.closed,
     ended: ended.parse(found.ended),
     registeredAt: found.registered_at.toISOString(),

@@ -16,9 +16,7 @@ it('many people of one cause are followed as long as one of them waits, however 
   await db.pool.query(`update complaints set other_state = 'assigned' where complaint_no = $1`, [last]);
   const process = (cause: string) => `head-office-complaint:${lead}:${cause}`;
   for (const cause of ['urgent', 'collective'])
-    await db.pool.query(`insert into processes (workflow_id, type) values ($1, 'headOfficeComplaint')`, [
-      process(cause),
-    ]);
+    await db.pool.query(`insert into processes (workflow_id) values ($1)`, [process(cause)]);
   const told = async () => {
     const { rows } = await db.pool.query<{ to: string }>(
       `select workflow_id as to from outbox where payload ->> 'signal' = 'followedComplaintEnded' and workflow_id like $1 order by 1`,

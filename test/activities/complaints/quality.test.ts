@@ -297,9 +297,7 @@ it('of two answers of one occasion at once one is taken, the other is told so', 
 });
 
 it('a month whose samples nobody asked for is told once from the second of the next, a year whose complaints nobody is to report too', async () => {
-  await db.pool.query(
-    `insert into processes (workflow_id, type, opened_at) values ('first', 'x', '2025-06-20T02:00:00Z')`,
-  );
+  await db.pool.query(`insert into processes (workflow_id, opened_at) values ('first', '2025-06-20T02:00:00Z')`);
   await askMonthlySamples(db)({ period: '2025-10' });
   const told: number[] = [];
   for (const now of [
