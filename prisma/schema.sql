@@ -2510,7 +2510,6 @@ END) virtual
   constraint case_is_told_once CHECK (((other_case IS NULL) OR (NOT of_its_process)))
   constraint follows_from_a_process CHECK (((workflow_id IS NOT NULL) OR (NOT (of_its_process OR to_its_case OR names_its_case))))
   constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
-  constraint messages_are_told_once EXCLUDE USING hash (COALESCE(other_key, (((lower(replace(template, '_'::text, '-'::text)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) WITH =) WITH (fillfactor='100')
   constraint outbox_check CHECK (((recipient_mark IS NULL) OR (recipient_role IS NOT NULL)))
   constraint outbox_check1 CHECK (((channel IS NULL) = (business_date IS NULL)))
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'signal'::text, 'start'::text])))
@@ -2557,7 +2556,7 @@ CASE
     WHEN of_its_process THEN workflow_id
     ELSE NULL::text
 END) IS DISTINCT FROM workflow_id))
-CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id) WHERE (kind = 'notice'::text)
+CREATE INDEX outbox_of_process ON outbox USING btree (case_number(workflow_id)) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_recipient ON outbox USING btree (COALESCE(other_ref,
 CASE
     WHEN to_its_case THEN substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))
@@ -2576,6 +2575,7 @@ CASE
     ELSE NULL::text
 END), ''::text) !~~ 'complaint:%'::text)))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE ((sent_at IS NULL) AND (kind = ANY (ARRAY['signal'::text, 'start'::text])))
+CREATE UNIQUE INDEX messages_are_told_once ON outbox USING btree (hashtextextended(COALESCE(other_key, (((lower(replace(template, '_'::text, '-'::text)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)), (0)::bigint))
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts_told ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts_told ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
 CREATE TRIGGER facts_stay_none BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text) AND (old.facts_told IS NULL) AND (new.facts_told IS NOT NULL))) EXECUTE FUNCTION facts_stay_none()
 CREATE TRIGGER first_proof_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.proof IS NOT NULL)) EXECUTE FUNCTION is_written_once('proof', 'proved_at')

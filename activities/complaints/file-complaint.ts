@@ -94,7 +94,7 @@ const PARTS: Readonly<Record<string, string>> = {
                     and daterange(t.valid_from, t.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
                    where c.complaint_no = $1 order by t.kind, t.risk, t.from_fen, t.checker`,
   notices: `select message_key, template, facts, created_at, state, sent_at
-              from outbox where workflow_id = 'complaint:' || $1 and kind = 'notice' order by message_id`,
+              from outbox where ${isOfProcess('workflow_id', "('complaint:' || $1)")} and kind = 'notice' order by message_id`,
   calls: `select k.callback_no, k.outcome, a.nth, a.begun_by, a.begun_at, r.result, r.answers, r.doubt, r.recording, r.recording_sha256, r.recorded_by
             from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
            where k.filed_with = 'complaint:' || $1 order by k.callback_no, a.nth`,

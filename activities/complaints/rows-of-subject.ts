@@ -57,7 +57,7 @@ const PARTS = {
               from ${OWN_HOLDINGS} join election_filings e using (event_id, securities_account)
              where a.workflow_id = $1 and f.client_no = $2 order by e.filing_seq`,
   messages: `select message_key, template, severity, created_at, state
-               from outbox where workflow_id = $1 and kind = 'notice'
+               from outbox where ${ofProcess('workflow_id', '$1')} and kind = 'notice'
                 and (not ${IS_EVERYBODYS}
                      or recipient_ref in (select 'fund-account:' || fund_account from client_fund_accounts where client_no = $2))
               order by message_id`,

@@ -186,7 +186,7 @@ async function tellPage(
               $10::text[], case when $10::text[] is null then 'queued' else 'blocked' end, case when $10::text[] is null then clock.now end,
               clock.now, side, branch
          from page cross join clock
-       on conflict on constraint messages_are_told_once do nothing returning 1)
+       on conflict do nothing returning 1)
      select (select count(*) from queued)::int as queued, (select max(securities_account) from page having count(*) = $3) as last`,
     [
       event.eventId,

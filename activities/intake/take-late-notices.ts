@@ -8,6 +8,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { noticeRows } from '../corporate-actions/read-notices';
 import { recordEvents } from '../corporate-actions/record-events';
 import { inTransaction } from '../database/transaction';
+import { ofKey } from '../outbox/of-key';
 import { triedOut } from '../database/tried-out';
 import { receiveFile } from '../files/receive-file';
 import { queueNotice } from '../outbox/queue-notice';
@@ -29,7 +30,7 @@ export async function takeLateNotices(pool: Pool): Promise<number> {
     `select v.file_id::text as "fileId", v.channel, v.business_date::text as "businessDate", d.workflow_id as "workflowId",
             exists (select from files_in_force f where f.channel = v.channel and f.business_date = v.business_date and f.kind = v.kind) as "isResend"
        from file_verdicts v join settlement_days d on d.channel = v.channel and d.business_date = v.business_date and d.closed_at is not null
-      where v.kind = 'hk_tzxx' and v.state = 'arrived' and not exists (select from outbox where message_key = $1 || v.file_id) order by v.file_id`,
+      where v.kind = 'hk_tzxx' and v.state = 'arrived' and not exists (select from outbox m where ${ofKey('m', '($1 || v.file_id)')}) order by v.file_id`,
     [READ],
   );
   for (const file of rows) await take(pool, file);

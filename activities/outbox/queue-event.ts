@@ -38,7 +38,7 @@ export async function queueEvents(sql: Pick<ClientBase, 'query'>, events: readon
           webhook_receivers, (select (business_now() at time zone 'Asia/Shanghai')::date as today) clock
      where e.type = any(events) and valid_from <= today and (valid_to is null or today < valid_to) and switched_off_at is null
      order by e.ordinality, receiver
-     on conflict on constraint messages_are_told_once do nothing`,
+     on conflict do nothing`,
     [JSON.stringify(events), CASE_EVENT],
   );
   return rowCount ?? 0;

@@ -19,7 +19,7 @@ export async function queueSignals(sql: Sql, messages: readonly SignalMessage[])
     `insert into outbox (other_key, workflow_id, kind, severity, payload_told)
      select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', m.value -> 'payload'
        from jsonb_array_elements($1::jsonb) with ordinality m order by m.ordinality
-     on conflict on constraint messages_are_told_once do nothing`,
+     on conflict do nothing`,
     [
       JSON.stringify(
         messages.map(({ key, workflowId, signal, args = [] }) => ({
@@ -66,7 +66,7 @@ export async function queueStart(
 async function askAgain(sql: Sql, key: string, workflowId: string, request: StartRequest): Promise<boolean> {
   const { rowCount } = await sql.query(
     `insert into outbox (other_key, workflow_id, kind, severity, payload_told)
-     values ($1, $2, 'start', 'info', $3) on conflict on constraint messages_are_told_once do nothing`,
+     values ($1, $2, 'start', 'info', $3) on conflict do nothing`,
     [key, workflowId, JSON.stringify({ ...request, requestId: currentRequestId() })],
   );
   return rowCount === 1;

@@ -67,7 +67,7 @@ export async function queueEach(sql: Sql, notices: readonly Notice[]): Promise<n
                          template text, version smallint, "factsTold" jsonb, "namesItsCase" boolean, missing text[], side side_of_business,
                          branch text)) with ordinality n
       order by n.ordinality
-     on conflict on constraint messages_are_told_once do nothing returning message_id::text, message_key as key`,
+     on conflict do nothing returning message_id::text, message_key as key`,
     [JSON.stringify(ready.map(queuedOf))],
   );
   const blocked = new Map(ready.map(({ notice, rendered }) => [notice.key, { notice, missing: rendered.missing }]));
@@ -124,7 +124,7 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
             case when $13::text[] is null then business_now() end, $14, coalesce(branch, $15)
      from unnest($1::text[], $19::text[], $2::text[], $3::text[], $4::text[], $20::boolean[], $16::text[])
             as told(other_key, key_tail, role, mark, other_ref, to_its_case, branch)
-     on conflict on constraint messages_are_told_once do nothing returning message_id::text`,
+     on conflict do nothing returning message_id::text`,
     [
       recipients.map(({ otherKey }) => otherKey),
       to.map(({ role }) => role ?? null),

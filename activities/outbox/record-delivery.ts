@@ -51,8 +51,11 @@ const SENT = `state = 'sent', step = $2, sent_at = coalesce(sent_at, business_no
     looked_at = case when $3 is not null then business_now() end
   where message_id = $1 and state not in ('delivered', 'task')`;
 
+/** SQL: no try of the message `m` has a row of its own. */
+export const NO_OTHER_TRY = `not exists (select from message_attempts a where a.message_id = m.message_id)`;
+
 /** Accepted by the first channel at the first try, the message itself says so (docs/decisions/0080-the-first-try-is-the-message.md). */
-const FIRST_TRY = `$2 = 1 and sent_at is null and not exists (select from message_attempts a where a.message_id = m.message_id)`;
+const FIRST_TRY = `$2 = 1 and sent_at is null and ${NO_OTHER_TRY}`;
 
 /** No answer, or nobody connected and nothing comes after: the message stays due, is tried again, and falls over when its time is over. */
 export function recordUnanswered(

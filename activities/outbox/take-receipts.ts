@@ -5,7 +5,9 @@ import type { MessageChannel } from '../../domain/messages/delivery';
 import { inTransaction } from '../database/transaction';
 import { keyOfMessage } from './deliver-message';
 import { ACCEPTED_BY } from './due-messages';
-import { proveDelivered } from './prove-delivered';
+import { ofKey } from './of-key';
+import { DELIVERED, proveDelivered } from './prove-delivered';
+import { NO_OTHER_TRY } from './record-delivery';
 
 /** Reads all new receipts. A gateway that gives no answer is asked again by the next round. */
 export async function takeReceipts(pool: Pool, ports: readonly ReceiptsPort[]): Promise<number> {
@@ -46,7 +48,7 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
   if (await provesFirstTry(sql, gateway, told)) return;
   const { rows } = await sql.query<{ message_id: string }>(
     `insert into message_receipts (gateway, receipt, message_id, channel, outcome, at, code)
-     select $1, $2, message_id, $4, $5, $6, $7 from outbox where message_key = $3 and proof is distinct from $2
+     select $1, $2, message_id, $4, $5, $6, $7 from outbox m where ${ofKey('m', '$3')} and proof is distinct from $2
      on conflict (gateway, receipt) do nothing returning message_id::text`,
     [gateway, told.receipt, keyOfMessage(told.key), told.channel, told.outcome, told.at, told.code ?? null],
   );
@@ -63,9 +65,8 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
 async function provesFirstTry(sql: PoolClient, gateway: string, told: Receipt): Promise<boolean> {
   if (gateway !== MESSAGES_GATEWAY || told.outcome !== 'delivered' || told.code !== undefined) return false;
   const { rowCount } = await sql.query(
-    `update outbox m set state = 'delivered', proof = $1, proved_at = $4, due_at = null, looked_at = null, falls_over_at = null, retry_at = null
-      where message_key = $2 and accepted_on = $3 and state = 'sent' and proof is null
-        and not exists (select from message_attempts a where a.message_id = m.message_id)
+    `update outbox m set ${DELIVERED}, proof = $1, proved_at = $4
+      where ${ofKey('m', '$2')} and accepted_on = $3 and state = 'sent' and proof is null and ${NO_OTHER_TRY}
         and not exists (select from message_receipts r where r.message_id = m.message_id)`,
     [told.receipt, keyOfMessage(told.key), told.channel, told.at],
   );

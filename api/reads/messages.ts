@@ -104,6 +104,10 @@ export type MessageProof = z.input<typeof messageProof>;
 /** Whoever serves clients reads what clients of the own side and branch were told. */
 const SERVE_CLIENTS: readonly Role[] = ['branch', 'branch_risk', 'service', 'brokerage', 'operations'];
 
+/** SQL: the message `m` is for the role, mark, side and branch of the grant `g`. Who approves is decided order by order, so all of the role may read it. */
+export const TOLD_TO_ROLE = `(m.recipient_role = g.role and (m.recipient_mark is null or m.recipient_mark = 'approver' or m.recipient_mark = g.mark)
+            and (m.side is null or g.side is null or m.side = g.side) and (m.branch is null or g.branch is null or m.branch = g.branch))`;
+
 /**
  * Which messages `m` a caller may see: those to a role, mark, side and branch of the own; those to clients of the own side and branch, of
  * complaints only whoever is asked about complaints; who reads both sides sees all of them; nobody those of a case that one is kept out of. Who approves is decided order by order, so all of the role may read it.
@@ -117,8 +121,7 @@ async function visibleMessages(pool: Pool, caller: Caller, value: (given: unknow
   );
   return `${notKept} and exists (
     select from jsonb_to_recordset(${grants}::jsonb) as g(role text, side text, branch text, mark text, serves boolean)
-     where (m.recipient_role = g.role and (m.recipient_mark is null or m.recipient_mark = 'approver' or m.recipient_mark = g.mark)
-            and (m.side is null or g.side is null or m.side = g.side) and (m.branch is null or g.branch is null or m.branch = g.branch))
+     where ${TOLD_TO_ROLE}
         or (g.serves and m.recipient_role is null and m.purpose is distinct from 'case-event' and m.side = coalesce(g.side, 'client')
             and (g.branch is null or m.branch = g.branch) and not (g.role = 'branch_risk' and ${TO_COMPLAINANT}))
         or (g.role = 'admin' and m.purpose = 'case-event'))`;
@@ -176,12 +179,13 @@ export async function refuseConfidential(
 
 /**
  * SQL: numbers of the messages from the process of a case or about it, each part by its index; `or` between the two would read all messages.
- * @param cases workflow ids, as a list or a query
+ * @param cases an array of workflow ids
  */
-const aboutCases = (cases: string): string =>
-  `select m.message_id from outbox m where m.kind = 'notice' and m.workflow_id in (${cases})
+export const aboutCases = (cases: string): string =>
+  `select m.message_id from outbox m where m.kind = 'notice' and case_number(m.workflow_id) = any (case_numbers(${cases}))
+      and m.workflow_id = any (${cases})
    union all
-   select m.message_id from outbox m where m.kind = 'notice' and m.case_key in (${cases}) and m.case_key is distinct from m.workflow_id`;
+   select m.message_id from outbox m where m.kind = 'notice' and m.case_key = any (${cases}) and m.case_key is distinct from m.workflow_id`;
 
 /** Messages before a number, the latest first, at most so many. */
 export async function listedMessages(
@@ -197,16 +201,16 @@ export async function listedMessages(
   };
   const { filter } = asked;
   where(asked.before, (place) => `m.message_id < ${place}::bigint`);
-  where(filter.process, (place) => `m.message_id in (${aboutCases(place)})`);
+  where(filter.process, (place) => `m.message_id in (${aboutCases(`array[${place}]`)})`);
   where(filter.businessKey, (place) => {
-    const cases = `select workflow_id from processes where workflow_id = any (ids_of_key(${place}))`;
-    return `m.message_id in (${aboutCases(cases)}) and m.case_key in (${cases})`;
+    const cases = `array(select workflow_id from processes where workflow_id = any (ids_of_key(${place})))`;
+    return `m.message_id in (${aboutCases(cases)}) and m.case_key = any (${cases})`;
   });
   where(filter.recipientRole, (place) => `m.recipient_role = ${place}`);
   where(filter.recipientRef, (place) => {
     const complaint = `'complaint:' || ${place}`;
     return `m.message_id in (select m.message_id from outbox m where m.kind = 'notice' and m.recipient_ref = ${place} and ${TO_OTHERS}
-                             union all ${aboutCases(complaint)})
+                             union all ${aboutCases(`array[${complaint}]`)})
       and (m.recipient_ref = ${place} and ${TO_OTHERS} or m.case_key = ${complaint} and ${TO_COMPLAINANT})`;
   });
   where(

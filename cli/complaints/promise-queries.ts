@@ -144,7 +144,8 @@ export const CHECKS: readonly Check[] = [
   {
     what: 'neither acknowledged at once nor begun',
     query: `select complaint_no as found from complaints c
-       where not exists (select from outbox o where o.workflow_id = c.workflow_id and o.template = 'COMPLAINT_RECEIVED' and o.created_at = c.registered_at)
+       where not exists (select from outbox o where o.kind = 'notice' and case_number(o.workflow_id) = case_number(c.workflow_id)
+                            and o.workflow_id = c.workflow_id and o.template = 'COMPLAINT_RECEIVED' and o.created_at = c.registered_at)
           or not exists (select from processes p where p.workflow_id = c.workflow_id)`,
     plant: `delete from outbox where template = 'COMPLAINT_RECEIVED' and workflow_id = 'complaint:' || ${A_COMPLAINT}`,
   },

@@ -133,11 +133,16 @@ export const FROZEN_CNY = (whose: string): string =>
        and not exists (select from corporate_action_entitlements p
                         where p.event_id = s.event_id and p.securities_account = s.securities_account and p.credited_fen is not null))`;
 
+const KEY_OF_HOLDER = `('corporate-action:' || a.event_id || ':v' || a.version || ':' || h.securities_account)`;
+
+/** SQL: the message `o` told the holder `h` of the event `a` as it is now. Keys are found by their digest. */
+export const ITS_MESSAGE = `hashtextextended(o.message_key, 0) = hashtextextended(${KEY_OF_HOLDER}, 0) and o.message_key = ${KEY_OF_HOLDER}`;
+
 const EVENT_PAGE = `
   with event as (select * from corporate_actions where channel = $1 and event_no = $2),
   seen as (
     select h.*, o.state as told from event a join corporate_action_holders h using (event_id)
-      left join outbox o on o.message_key = 'corporate-action:' || a.event_id || ':v' || a.version || ':' || h.securities_account
+      left join outbox o on ${ITS_MESSAGE}
      where h.side = any($3) and ($4::text[] is null or h.branch = any($4))),
   reach as (
     select jsonb_build_object('holders', ${COUNT('true')}, 'reached', ${COUNT(`h.told = 'delivered'`)},

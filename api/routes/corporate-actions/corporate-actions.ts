@@ -4,7 +4,7 @@ import { idKey, keyOfCursor, pageOf as page, wordKey } from '../../cursors';
 import { CONVERSIONS, conversionLine } from '../../reads/corporate-actions/conversions';
 import { ENTITLEMENTS, entitlementLine } from '../../reads/corporate-actions/entitlements';
 import { EVENT_LINE, eventLine, eventPath, eventState, type EventLine } from '../../reads/corporate-actions/event-line';
-import { eventPage, eventPageOf } from '../../reads/corporate-actions/event-page';
+import { eventPage, eventPageOf, ITS_MESSAGE } from '../../reads/corporate-actions/event-page';
 import { HOLDER_LINE, holderLine, holdersSeenBy } from '../../reads/corporate-actions/holders';
 import { OWN_EVENTS, ownEvent } from '../../reads/corporate-actions/own-events';
 import { requireEvent, settledPage, settledQuery } from '../../reads/corporate-actions/settled-lines';
@@ -87,7 +87,7 @@ async function holdersOf(
   await requireEvent(pool, key);
   const { rows } = await pool.query<HolderLine>(
     `select ${HOLDER_LINE} from corporate_actions a join corporate_action_holders h using (event_id)
-       left join outbox o on o.message_key = 'corporate-action:' || a.event_id || ':v' || a.version || ':' || h.securities_account
+       left join outbox o on ${ITS_MESSAGE}
       where a.channel = $1 and a.event_no = $2 and h.side = any($3) and ($4::text[] is null or h.branch = any($4))
         and ($5::text is null or h.securities_account > $5) and ${asked.which === undefined ? 'true' : WHICH[asked.which]}
       order by h.securities_account limit $6`,
