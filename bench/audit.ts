@@ -14,10 +14,10 @@ const ROWS_OF_A_SEAL = 500;
 
 /** Rows like those of completed tasks, each with what was before and after. */
 const ROWS = `
-  insert into audit (actor, role, action, outcome, object_type, object_id, before, after, request_id, workflow_id, business_key)
+  insert into audit (actor, role, action, outcome, object_type, object_id, before, told, request_id, other_workflow, business_key)
   select 'ops-client-' || n % 7, 'operations', 'complete task', 'done', 'task', n::text,
          jsonb_build_object('state', 'open', 'revision', 1),
-         jsonb_build_object('state', 'done', 'amount', '12345.67', 'by', jsonb_build_object('person', 'ops-client-1')),
+         jsonb_build_object('state', 'done', 'amount', '12345.67', 'by', jsonb_build_object('person', 'ops-client-1'))::text,
          md5(n::text), 'settlement-day:SH:2025-06-23', 'SH:2025-06-23'
   from generate_series($1::int, $2::int) as n`;
 

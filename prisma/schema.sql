@@ -272,19 +272,31 @@ table audit (
   object_id text not null
   reason text
   before jsonb
-  after jsonb
+  after_kept jsonb  -- What was after, of rows that were written before it was kept as text.
   request_id text
-  workflow_id text  -- Process in which it was done; business_key: that of the object, where it is not that of the process.
+  other_workflow text  -- Process in which it was done, where that is not the one of its object.
   business_key text
+  is_of_its_object boolean  -- It was done in the process of its object, whose id is the kind of the object and its key.
+  told text  -- What was after, as JSON text.
+  workflow_id text generated always as (
+CASE
+    WHEN is_of_its_object THEN ((object_type || ':'::text) || object_id)
+    ELSE other_workflow
+END) virtual  -- Process in which it was done; business_key: that of the object, where it is not that of the process.
+  after jsonb generated always as (COALESCE((told)::jsonb, after_kept)) virtual
+  constraint after_is_told_once CHECK (((told IS NULL) OR (after_kept IS NULL)))
   constraint audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint audit_pkey PRIMARY KEY (seq)
+  constraint object_is_counted_by_its_number CHECK (((is_of_its_object IS NOT TRUE) OR (object_type !~ '\d'::text)))
+  constraint process_is_told_once CHECK (((is_of_its_object IS NOT TRUE) OR (other_workflow IS NULL)))
+  constraint told_can_be_read CHECK (((told IS NULL) OR ((told)::jsonb IS NOT NULL)))
 )
 CREATE INDEX audit_by_action ON audit USING btree (action)
 CREATE INDEX audit_by_actor ON audit USING btree (actor) WHERE (actor <> 'southbound'::text)
 CREATE INDEX audit_by_business_key ON audit USING btree (business_key) WHERE (business_key IS NOT NULL)
-CREATE INDEX audit_by_object ON audit USING hash (object_id)
+CREATE INDEX audit_by_object ON audit USING btree (case_number(object_id))
 CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
-CREATE INDEX audit_by_process ON audit USING btree (workflow_id) WHERE (workflow_id IS NOT NULL)
+CREATE INDEX audit_by_process ON audit USING btree (case_number(other_workflow)) WHERE (other_workflow IS NOT NULL)
 CREATE INDEX audit_by_time ON audit USING brin (at) WITH (pages_per_range='16', autosummarize='on')
 CREATE INDEX audit_by_transaction ON audit USING brin (xact) WITH (pages_per_range='16', autosummarize='on')
 CREATE INDEX audit_refused ON audit USING btree (seq) WHERE (outcome = 'refused'::text)
@@ -6168,17 +6180,18 @@ southbound_app may update on column appraisals.state
 southbound_app may update on column approval_terms.valid_to
 southbound_app may insert on column audit.action
 southbound_app may insert on column audit.actor
-southbound_app may insert on column audit.after
 southbound_app may insert on column audit.before
 southbound_app may insert on column audit.business_key
+southbound_app may insert on column audit.is_of_its_object
 southbound_app may insert on column audit.object_id
 southbound_app may insert on column audit.object_type
 southbound_app may insert on column audit.on_behalf_of
+southbound_app may insert on column audit.other_workflow
 southbound_app may insert on column audit.outcome
 southbound_app may insert on column audit.reason
 southbound_app may insert on column audit.request_id
 southbound_app may insert on column audit.role
-southbound_app may insert on column audit.workflow_id
+southbound_app may insert on column audit.told
 southbound_app may update on column bad_credit_records.removed_on
 southbound_app may update on column break_decisions.at
 southbound_app may update on column break_decisions.expires_on

@@ -124,14 +124,16 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
   // The sealer ends last: verbs that were under way have written their rows by then.
   const resting = new AbortController();
   void working.then(() => resting.abort());
+  // On one connection that stays: the server lets each write to pages of its own, and a seal that comes from another one begins another page.
+  const sealers = openPool(config.databaseUrl, 1);
   const sealing = config.queues.includes('outside')
-    ? sealLoop(pool, anchorsFolder(config.anchors), log, resting.signal)
+    ? sealLoop(sealers, anchorsFolder(config.anchors), log, resting.signal)
     : Promise.resolve();
   const ended = working.then(async (results) => {
     await sealing;
     // Connections go last: verbs that were under way have used them until now.
     await connection.close();
-    await pool.end();
+    await Promise.all([pool.end(), sealers.end()]);
     const fault = results.find((result) => result.status === 'rejected');
     if (fault !== undefined) throw fault.reason;
   });

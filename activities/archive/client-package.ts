@@ -7,6 +7,7 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Pool, PoolClient } from 'pg';
+import { writtenInAny } from '../audit/rows-of-process';
 import { withoutTrace } from '../../prisma/pool';
 import { ZipFile } from 'yazl';
 import type { DocumentsPort } from '../../adapters/documents/documents-port';
@@ -126,19 +127,22 @@ async function readEntries(sql: PoolClient, clientNo: string): Promise<readonly 
   return rows;
 }
 
+/** Of client $1. */
+const PROCESSES_OF_CLIENT = `array(
+  select workflow_id from permission_requests where client_no = $1
+  union select workflow_id from callbacks where client_no = $1
+  union select c.workflow_id from complaints c join complainants using (complaint_no) where client_no = $1
+  union select workflow_id from archive_entries where client_no = $1 and workflow_id is not null)`;
+
 /**
  * What was done to the client and the file, in every process of the client, and by the client: acts name the process they belong to,
  * also where nothing of it was filed. What staff did for many clients in one process (elections) stands in the file by its documents.
  */
 async function readAudit(sql: PoolClient, clientNo: string): Promise<readonly object[]> {
   const { rows } = await sql.query<{ row: object }>(
-    `select to_jsonb(a) - 'xact' as row from audit a
-     where a.workflow_id = any (array(
-             select workflow_id from permission_requests where client_no = $1
-             union select workflow_id from callbacks where client_no = $1
-             union select c.workflow_id from complaints c join complainants using (complaint_no) where client_no = $1
-             union select workflow_id from archive_entries where client_no = $1 and workflow_id is not null))
-        or (a.object_id = $1 and a.object_type in ('archive', 'client'))
+    `select to_jsonb(a) - '{xact,other_workflow,is_of_its_object,told,after_kept}'::text[] as row from audit a
+     where ${writtenInAny(PROCESSES_OF_CLIENT)}
+        or (case_number(a.object_id) = case_number($1) and a.object_id = $1 and a.object_type in ('archive', 'client'))
         or a.actor = any (array(select person from client_logins where client_no = $1))
      order by a.seq`,
     [clientNo],

@@ -2,6 +2,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { ClientBase } from 'pg';
 import { currentRequestId } from '../intake/request-id';
+import { keptProcess } from './rows-of-process';
 
 export interface AuditEntry {
   /** Key of the person, or SYSTEM_ACTOR. Never a name. */
@@ -36,42 +37,42 @@ export type AuditSink = (sql: Pick<ClientBase, 'query'>, entry: AuditEntry) => P
 export async function recordAudits(sql: Pick<ClientBase, 'query'>, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
   await sql.query(
-    `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
-                        workflow_id, business_key)
-     select e.actor, e."onBehalfOf", e.role, e.action, e.outcome, e."objectType", e."objectId", e.reason, e.before, e.after,
-            coalesce(e."requestId", $2), coalesce(e."workflowId", $3), e."businessKey"
+    `insert into audit (${COLUMNS})
+     select e.actor, e."onBehalfOf", e.role, e.action, e.outcome, e."objectType", e."objectId", e.reason, e.before, e.told, e."requestId",
+            e."otherWorkflow", e."isOfItsObject", e."businessKey"
        from rows from (jsonb_to_recordset($1::jsonb) as (actor text, "onBehalfOf" text, role text, action text, outcome text,
-                         "objectType" text, "objectId" text, reason text, before jsonb, after jsonb, "requestId" text,
-                         "workflowId" text, "businessKey" text)) with ordinality e
+                         "objectType" text, "objectId" text, reason text, before jsonb, told text, "requestId" text,
+                         "otherWorkflow" text, "isOfItsObject" boolean, "businessKey" text)) with ordinality e
       order by e.ordinality`,
-    [
-      JSON.stringify(entries),
-      currentRequestId() ?? null,
-      asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
-    ],
+    [JSON.stringify(entries.map(kept))],
   );
 }
 
 /** SQL that writes the row, as part of a greater statement too; `auditValues` stand in it from parameter `first` on. */
-export const insertAudit = (first: number): string => {
-  const value = (place: number) => `$${first + place}`;
-  return `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
-                             workflow_id, business_key)
-          values (${Array.from({ length: 13 }, (_, place) => value(place)).join(', ')})`;
-};
+export const insertAudit = (first: number): string =>
+  `insert into audit (${COLUMNS}) values (${COLUMNS.split(',')
+    .map((_, place) => `$${first + place}`)
+    .join(', ')})`;
 
-export const auditValues = (entry: AuditEntry): readonly unknown[] => [
-  entry.actor,
-  entry.onBehalfOf ?? null,
-  entry.role ?? null,
-  entry.action,
-  entry.outcome,
-  entry.objectType,
-  entry.objectId,
-  entry.reason ?? null,
-  entry.before === undefined ? null : JSON.stringify(entry.before),
-  entry.after === undefined ? null : JSON.stringify(entry.after),
-  entry.requestId ?? currentRequestId() ?? null,
-  entry.workflowId ?? asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
-  entry.businessKey ?? null,
-];
+const COLUMNS = `actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, told, request_id,
+  other_workflow, is_of_its_object, business_key`;
+
+export function auditValues(entry: AuditEntry): readonly unknown[] {
+  const { actor, onBehalfOf, role, action, outcome, objectType, objectId, reason, before, told, ...row } = kept(entry);
+  return [
+    ...[actor, onBehalfOf ?? null, role ?? null, action, outcome, objectType, objectId, reason ?? null],
+    ...[before === undefined ? null : JSON.stringify(before), told ?? null, row.requestId ?? null],
+    ...[row.otherWorkflow, row.isOfItsObject, row.businessKey ?? null],
+  ];
+}
+
+/** As its row keeps it; what is not told of where it is done is that of the running activity, and of the request on whose behalf. */
+function kept({ after, ...entry }: AuditEntry) {
+  const workflowId = entry.workflowId ?? asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId;
+  return {
+    ...entry,
+    ...keptProcess(workflowId, entry),
+    told: after === undefined ? undefined : JSON.stringify(after),
+    requestId: entry.requestId ?? currentRequestId(),
+  };
+}

@@ -1,6 +1,7 @@
 /** The complete file of a complaint: everything that was received, asked, decided, paid and answered, with the promises and who did what. */
 import { getClient } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
+import { writtenInAny } from '../audit/rows-of-process';
 import { canonicalJson } from '../../domain/canonical-json';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { fileDocument } from '../archive/file-document';
@@ -85,7 +86,7 @@ const PARTS: Readonly<Record<string, string>> = {
       (select jsonb_agg(to_jsonb(e) order by evidence_id) from complaint_evidence e where e.complaint_no = c.complaint_no) as evidence
       from complaints c where c.complaint_no = (${OF_GROUP})`,
   audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
-            from audit where workflow_id = any(${OWN_PROCESSES}) or (object_type = 'complaint' and object_id = $1) order by seq`,
+            from audit where ${writtenInAny(OWN_PROCESSES)} or (case_number(object_id) = case_number($1) and object_type = 'complaint' and object_id = $1) order by seq`,
   rules: `select p.code, p.value, p.valid_from, p.source
             from complaints c join parameters p on (p.code like 'COMPLAINT%' or p.code in ('DEADLINE_STOPPED_DAYS_AT_MOST', 'DESK_OPENS_AT', 'DESK_CLOSES_AT'))
                  and daterange(p.valid_from, p.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date

@@ -4,6 +4,7 @@
  * owed is shown of the complainant's own account; amounts are fen as text, because a number of JSON loses the interest's digits.
  */
 import type { PoolClient } from 'pg';
+import { writtenIn } from '../audit/rows-of-process';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { ofProcess } from '../database/of-process';
 
@@ -62,7 +63,7 @@ const PARTS = {
                      or recipient_ref in (select 'fund-account:' || fund_account from client_fund_accounts where client_no = $2))
               order by message_id`,
   audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
-            from audit where workflow_id = $1
+            from audit where ${writtenIn('$1')}
              and (not ${IS_EVERYBODYS} or actor = '${SYSTEM_ACTOR}'
                   or actor in (select person from client_logins where client_no = $2))
            order by seq`,

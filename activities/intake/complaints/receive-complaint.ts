@@ -232,7 +232,7 @@ async function enterReceived(sql: PoolClient, complaintNo: string, given: Receiv
 }
 
 /**
- * What the row of the receipt says of it: the task, and until when what is promised; or why it could not be opened yet, for whatever
+ * What the row of the receipt says of it: until when which step is promised; or why it could not be opened yet, for whatever
  * reason: no rule and no fault of ours keeps a complaint out, nor does a correction of a calendar, which may take long. Its process opens it
  * later, and goes on trying where people see it until it can.
  */
@@ -246,9 +246,9 @@ async function openWithReceipt(
   try {
     const { opened } = await openFirstWork(sql, complaintNo, { audit: () => Promise.resolve(), at });
     const until = opened.promises.flatMap(({ businessKey, climbed }) =>
-      climbed === null ? [] : [[businessKey.replace(`:${complaintNo}`, ''), climbed.dueAt]],
+      climbed === null ? [] : [[businessKey.replace(/^complaint-/, '').replace(`:${complaintNo}`, ''), climbed.dueAt]],
     );
-    return { task: opened.task.taskId, promises: Object.fromEntries(until) as unknown };
+    return Object.fromEntries(until);
   } catch (error) {
     await sql.query('rollback to savepoint first_work');
     // Its code or class: a text may name what is personal.

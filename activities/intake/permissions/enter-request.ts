@@ -149,9 +149,9 @@ export const ENTER = `
     insert into permission_acts (act_key, step_id, kept)
     select $3, step_id, jsonb_build_object('answer', jsonb_build_object('requestNo', no)) from line cross join made),
   audited as (
-    insert into audit (actor, role, action, outcome, object_type, object_id, reason, after, request_id, workflow_id)
+    insert into audit (actor, role, action, outcome, object_type, object_id, reason, told, request_id, other_workflow)
     select $9, $10, $7, 'done', 'permission request', no, $12::text,
-           jsonb_strip_nulls(jsonb_build_object('permission', $2, 'channel', $11, 'clientNo', $1)) || $8::jsonb, $13::text, workflow_id
+           (jsonb_strip_nulls(jsonb_build_object('permission', $2, 'channel', $11, 'clientNo', $1)) || $8::jsonb)::text, $13::text, workflow_id
       from made),
   registered as (
     insert into processes (workflow_id, other_type) select workflow_id, nullif($14::text, type_of_id(workflow_id)) from made),

@@ -1,4 +1,6 @@
 /** The audit searched: who did what to which object of which process, and what it changed. */
+import type { Pool } from 'pg';
+import { writtenIn, writtenInAny } from '../../../activities/audit/rows-of-process';
 import { recordReading } from '../../../activities/intake/record-reading';
 import { differenceOf } from '../../../domain/audit/difference';
 import { idKey, keyOfCursor, pageOf as page } from '../../cursors';
@@ -80,14 +82,31 @@ interface Row {
 
 /**
  * What was opened in one act has one row, which names it and is found by it: promises given together with a task, and what was opened
- * with the receipt of a complaint, its promises without the number, which the row says.
+ * with the receipt of a complaint, its promises by their steps and its registration by the number of both. Of older receipts the row names the
+ * task, and under it the promises without the number. Such a row was written in a process of $14.
  */
 const OPENS_IT = `(
-  $7::text is not null and action in ('open task', 'receive complaint')
-  and (coalesce($6, 'deadline') = 'deadline' and after -> 'promises' ? case action when 'open task' then $7 else replace($7, ':' || object_id, '') end
-       and workflow_id = any (array(select workflow_id from deadlines where business_key = $7))
-       or coalesce($6, 'task') = 'task' and after ->> 'task' = $7
-       and workflow_id = any (array(select workflow_id from tasks where task_id = case when $7 ~ '^\\d{1,18}$' then $7::bigint end))))`;
+  action in ('open task', 'receive complaint') and ${writtenInAny('$14')}
+  and (coalesce($6, 'deadline') = 'deadline'
+       and (after -> 'promises' ? case action when 'open task' then $7 else replace($7, ':' || object_id, '') end
+            or action = 'receive complaint' and after ? replace(replace($7, object_type || '-', ''), ':' || object_id, ''))
+       or coalesce($6, 'task') = 'task' and (after ->> 'task' = $7 or $15 and action = 'receive complaint' and not after ?| '{task,notOpened}')))`;
+
+/** The processes to which a promise or a task of the key belongs, and whether that is the registration opened with a receipt. */
+async function openedIn(
+  pool: Pool,
+  key: string | undefined,
+): Promise<{ readonly processes: readonly string[]; readonly isFirst: boolean }> {
+  if (key === undefined) return { processes: [], isFirst: false };
+  const { rows } = await pool.query<{ process: string; isFirst: boolean }>(
+    `select workflow_id as process, false as "isFirst" from deadlines where business_key = $1
+     union all
+     select workflow_id, kind = 'register-complaint' and key_tail is not distinct from ':1' from tasks
+      where task_id = case when $1 ~ '^\\d{1,18}$' then $1::bigint end`,
+    [key],
+  );
+  return { processes: rows.map(({ process }) => process), isFirst: rows.some(({ isFirst }) => isFirst) };
+}
 
 /** What is not asked for is no condition: the planner sees that, because it plans with the values. */
 const SEARCH = `
@@ -96,10 +115,10 @@ const SEARCH = `
          reason, request_id, before, after, ${COMPLAINT_OF_ROW} as complaint
   from audit
   where ($1::bigint is null or seq < $1) and ($3::text is null or actor = $3 or on_behalf_of = $3)
-    and ($4::text is null or workflow_id = $4)
+    and ($4::text is null or ${writtenIn('$4')})
     and ($5::text is null or business_key = $5
-         or business_key is null and workflow_id = any (array(select p.workflow_id from processes p where p.workflow_id = any (ids_of_key($5)))))
-    and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7 and not ${OBJECT_COMPLAINS}) or ${OPENS_IT})
+         or business_key is null and ${writtenInAny('array(select p.workflow_id from processes p where p.workflow_id = any (ids_of_key($5)))')})
+    and (($6::text is null or object_type = $6) and ($7::text is null or case_number(object_id) = case_number($7) and object_id = $7 and not ${OBJECT_COMPLAINS}) or ${OPENS_IT})
     and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
     and (not $12 or workflow_id is not null)
@@ -123,10 +142,12 @@ export const listAudit = route({
     const [before = null] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { cursor: _, limit, ...asked } = query;
     const processesOnly = !holdsAnyOf(caller, ['audit', 'compliance']);
+    const opened = await openedIn(pool, asked.objectId);
     const { rows } = await pool.query<Row>(SEARCH, [
       ...[before, limit + 1, asked.person, asked.workflowId, asked.businessKey, asked.objectType, asked.objectId],
       ...[asked.action, asked.outcome, asked.from, asked.to, processesOnly],
       await processesKeptFrom(pool, caller),
+      ...[opened.processes, opened.isFirst],
     ]);
     await recordReading(pool, {
       actor: caller.person,

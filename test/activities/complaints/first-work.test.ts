@@ -72,11 +72,8 @@ it('promises and the registration stand at once, held by whoever received it, in
       action: 'receive complaint',
       actor: 'service-3',
       after: {
-        ...{ channel: 'telephone', product: 'southbound', category: 'service', branch: '1001', task: task.id },
-        promises: {
-          'complaint-accept': due(`complaint-accept:${no}`),
-          'complaint-answer:1': due(`complaint-answer:${no}:1`),
-        },
+        ...{ channel: 'telephone', product: 'southbound', category: 'service', branch: '1001' },
+        ...{ accept: due(`complaint-accept:${no}`), 'answer:1': due(`complaint-answer:${no}:1`) },
       },
     },
   ]);
