@@ -26,6 +26,7 @@ module.exports = {
       'workflows/messages',
       'activities/intake',
       'activities/database/of-process',
+      'activities/database/promises-found',
       'prisma',
       'generated',
     ),

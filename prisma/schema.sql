@@ -9,8 +9,6 @@ extension btree_gist
 domain channel_code as text
   constraint channel_code_check CHECK ((VALUE ~ '^[A-Z]{2}$'::text))
 
-enum kind_of_limit: BUSINESS_DAYS, BUSINESS_HOURS, CALENDAR_DAYS, TRADING_DAYS, SETTLEMENT_DAYS, CLOCK_TIME
-
 domain message_channel as text
   constraint message_channel_check CHECK ((VALUE = ANY (ARRAY['sms'::text, 'app'::text, 'voice'::text, 'email'::text, 'in-app'::text, 'webhook'::text, 'task'::text])))
 
@@ -1488,68 +1486,78 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   opened_later_at timestamp with time zone default business_now()  -- When it was given, where that was not at the receipt.
   breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
   ended_at timestamp with time zone
-  limit_kind kind_of_limit not null
   limit_n smallint not null
-  stopped_days_at_most smallint not null
-  revision smallint not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
-  process text not null
+  civil_version smallint  -- Version of the civil calendar, where it rests on nothing else.
+  other_stop_days smallint  -- How many days its clock may stand in all, where that is not 30.
+  later_revision smallint  -- Its revision from the second on.
+  side side_of_business
+  other_process text  -- Type of the process that owes it, where that is no complaint.
   step text not null
   subject text not null  -- Business key of what is promised; never personal.
   other_workflow text  -- Process that owes it, where it is not the one of its subject.
   other_key text  -- Its key of business, where that does not begin with process, step and subject.
-  key_tail text  -- What its key of business has after process, step and subject, often nothing.
-  side side_of_business
+  key_tail text  -- What its key of business has after process, step and subject; null where nothing.
   branch text
   owner_role text not null
   owner_team text
   owner_person text
   other_ladder text  -- Terms of its ladder, where they are not those of promises.
+  other_limit_kind text  -- What its limit counts, where that is not working days.
   limit_time text
-  channel channel_code not null
-  calendar_version text not null  -- Calendars that the instants rest on, with the versions that they were computed with: CIVIL 1, or SEHK 1, SSE 2. A corrected one computes them anew.
+  other_channel text  -- Whose days and parameters hold, where that is not Shanghai.
+  other_calendars text  -- Calendars that it rests on with their versions, where that is not the civil one alone.
   ended_as text  -- met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.
   ended_by text
   rungs bytea not null  -- Instant of each rung, by its number, as `rung_instants` reads them; mostly without the last, which is due_at.
-  workflow_id text not null generated always as (COALESCE(other_workflow, ((process || ':'::text) || subject))) virtual
-  business_key text not null generated always as (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail))) virtual
+  process text not null generated always as (COALESCE(other_process, 'complaint'::text)) virtual
+  workflow_id text not null generated always as (COALESCE(other_workflow, ((COALESCE(other_process, 'complaint'::text) || ':'::text) || subject))) virtual
+  business_key text not null generated always as (COALESCE(other_key, (((((COALESCE(other_process, 'complaint'::text) || '-'::text) || step) || ':'::text) || subject) || COALESCE(key_tail, ''::text)))) virtual
   opened_at timestamp with time zone not null generated always as (COALESCE(opened_later_at, received_at)) virtual
   ladder text not null generated always as (COALESCE(other_ladder, 'PROMISE'::text)) virtual
+  limit_kind text not null generated always as (COALESCE(other_limit_kind, 'BUSINESS_DAYS'::text)) virtual
+  channel text not null generated always as (COALESCE(other_channel, 'SH'::text)) virtual
+  calendar_version text not null generated always as (COALESCE(other_calendars, ('CIVIL '::text || (civil_version)::text))) virtual  -- Calendars that the instants rest on, with the versions that they were computed with: CIVIL 1, or SEHK 1, SSE 2. A corrected one computes them anew.
+  stopped_days_at_most integer not null generated always as (COALESCE((other_stop_days)::integer, 30)) virtual
+  revision integer not null generated always as (COALESCE((later_revision)::integer, 1)) virtual  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
   state text not null generated always as (COALESCE(ended_as,
 CASE
     WHEN (breached_at IS NULL) THEN 'running'::text
     ELSE 'breached'::text
 END)) virtual  -- How it ended; open it is running, or breached.
   constraint breached_when_due CHECK (((ended_as IS NOT NULL) OR (breached_at >= due_at)))
-  constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::kind_of_limit) = (limit_time IS NOT NULL)))
+  constraint calendars_are_told_once CHECK ((num_nonnulls(civil_version, other_calendars) = 1))
+  constraint clock_limit_has_a_time CHECK ((COALESCE((other_limit_kind = 'CLOCK_TIME'::text), false) = (limit_time IS NOT NULL)))
   constraint deadlines_ended_as_check CHECK ((ended_as = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])))
+  constraint deadlines_later_revision_check CHECK ((later_revision > 1))
   constraint deadlines_limit_time_check CHECK ((limit_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text))
+  constraint deadlines_other_channel_check CHECK ((other_channel ~ '^[A-Z]{2}$'::text))
+  constraint deadlines_other_limit_kind_check CHECK ((other_limit_kind = ANY (ARRAY['BUSINESS_HOURS'::text, 'CALENDAR_DAYS'::text, 'TRADING_DAYS'::text, 'SETTLEMENT_DAYS'::text, 'CLOCK_TIME'::text])))
+  constraint deadlines_other_stop_days_check CHECK ((other_stop_days >= 0))
   constraint deadlines_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
   constraint deadlines_pkey PRIMARY KEY (deadline_id)
-  constraint deadlines_revision_check CHECK ((revision > 0))
-  constraint deadlines_stopped_days_at_most_check CHECK ((stopped_days_at_most >= 0))
   constraint ended_by_somebody CHECK (((ended_as IS NOT NULL) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
-  constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
+  constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) <= 1))
   constraint limit_has_a_length CHECK ((limit_n >=
-CASE limit_kind
-    WHEN 'CLOCK_TIME'::kind_of_limit THEN 0
+CASE other_limit_kind
+    WHEN 'CLOCK_TIME'::text THEN 0
     ELSE 1
 END))
   constraint met_in_time CHECK (((ended_as <> 'met'::text) OR (ended_at <= due_at)))
   constraint met_late CHECK (((ended_as <> 'met late'::text) OR (ended_at > due_at)))
-  constraint promises_are_given_once EXCLUDE USING hash (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail)) WITH =) WITH (fillfactor='100')
-  constraint rungs_are_instants CHECK (((length(rungs) % 8) = 0))
+  constraint rungs_are_instants CHECK (((length(rungs) % 5) = ANY (ARRAY[0, 1, 2])))
 )
 CREATE INDEX deadlines_breached ON deadlines USING btree (due_at, deadline_id) WHERE (breached_at IS NOT NULL)
 CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rungs, due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_ended ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NOT NULL)
-CREATE INDEX deadlines_ended_by_process ON deadlines USING btree (process) WHERE (ended_at IS NOT NULL)
+CREATE INDEX deadlines_ended_by_process ON deadlines USING btree (COALESCE(other_process, 'complaint'::text)) WHERE (ended_at IS NOT NULL)
 CREATE INDEX deadlines_ended_otherwise ON deadlines USING btree (due_at, deadline_id) WHERE ((ended_at IS NOT NULL) AND (COALESCE(ended_as,
 CASE
     WHEN (breached_at IS NULL) THEN 'running'::text
     ELSE 'breached'::text
 END) <> 'met'::text))
-CREATE INDEX deadlines_of_process ON deadlines USING btree (COALESCE(other_workflow, ((process || ':'::text) || subject)))
+CREATE INDEX deadlines_of_other_number ON deadlines USING btree (case_number(COALESCE(other_workflow, ((COALESCE(other_process, 'complaint'::text) || ':'::text) || subject)))) WHERE (promise_number(COALESCE(other_key, (((((COALESCE(other_process, 'complaint'::text) || '-'::text) || step) || ':'::text) || subject) || COALESCE(key_tail, ''::text)))) <> case_number(COALESCE(other_workflow, ((COALESCE(other_process, 'complaint'::text) || ':'::text) || subject))))
 CREATE INDEX deadlines_open ON deadlines USING btree (due_at) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX promises_are_given_once ON deadlines USING btree (promise_number(COALESCE(other_key, (((((COALESCE(other_process, 'complaint'::text) || '-'::text) || step) || ':'::text) || subject) || COALESCE(key_tail, ''::text)))), hashtextextended(COALESCE(other_key, (((((COALESCE(other_process, 'complaint'::text) || '-'::text) || step) || ':'::text) || subject) || COALESCE(key_tail, ''::text))), (0)::bigint))
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
 
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
@@ -5192,6 +5200,15 @@ begin
   return new;
 end $function$
 
+-- Version of the civil calendar where nothing else is named: CIVIL 12 -> 12.
+CREATE OR REPLACE FUNCTION public.civil_version_of(calendars text)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select case when calendars ~ '^CIVIL [1-9]\d{0,3}$' then substr(calendars, 7)::smallint end
+$function$
+
 -- The amount that is claimed is filled in and corrected, never taken away; not while its outcome is being decided, nor after.
 CREATE OR REPLACE FUNCTION public.claimed_amount_holds()
  RETURNS trigger
@@ -5774,7 +5791,12 @@ AS $function$
     select c.workflow_id from complaints_of_own_people c where c.human in (select human from humans))
   select c.workflow_id from cases c
   union all
-  select 'deadline-extension:' || x.extension_id from cases c join deadlines d using (workflow_id) join deadline_extensions x using (deadline_id)
+  select 'deadline-extension:' || x.extension_id
+    from cases c
+    join deadlines d on d.workflow_id = c.workflow_id
+      and (promise_number(d.business_key) = case_number(c.workflow_id)
+           or promise_number(d.business_key) <> case_number(d.workflow_id) and case_number(d.workflow_id) = case_number(c.workflow_id))
+    join deadline_extensions x using (deadline_id)
   union all
   select 'head-office-' || c.workflow_id || ':' || cause from cases c, unnest(array['urgent', 'collective', 'reopened']) cause
    where c.workflow_id like 'complaint:%'
@@ -5786,6 +5808,15 @@ AS $function$
   select i.workflow_id from cases c join callbacks k on k.filed_with = c.workflow_id and k.purpose = 'complaint-answer'
     join callback_attempts a using (callback_no) join inspections i on i.kind = 'calls' and i.subject = a.attempt_id::text
 $function$
+
+-- Digits of a key of business without what is counted at its end: complaint-answer:T20250623-000001:1 -> 20250623000001. Mostly the case_number of its process.
+CREATE OR REPLACE FUNCTION public.promise_number(business_key text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT case_number(regexp_replace(business_key, ':\d{1,3}$'::text, ''::text)) AS case_number;
+END
 
 -- The newest result of each filing up to a day beside what was filed under its number, here or at the counter; filed_account null: nothing was.
 CREATE OR REPLACE FUNCTION public.results_beside_filings(of_channel channel_code, until date)
@@ -5819,17 +5850,25 @@ begin
   return new;
 end $function$
 
--- Instants by the number of their rung, as `rungs_kept` kept them; exact to the microsecond.
+-- Instants by the number of their rung, as `rungs_kept` kept them; exact.
 CREATE OR REPLACE FUNCTION public.rung_instants(kept bytea, due_at timestamp with time zone)
  RETURNS timestamp with time zone[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
-  select array(select case when eight <> '\x8000000000000000' then
-                        (timestamp '2000-01-01' + interval '1 microsecond' * eight::bigint) at time zone 'UTC' end
-                 from generate_series(0, length(kept) / 8 - 1) place, lateral (select substring(kept from 8 * place + 1 for 8) as eight) e
-                where eight <> '\x7fffffffffffffff' order by place)
-         || case when substring(kept from length(kept) - 7) = '\x7fffffffffffffff' then '{}' else array[due_at] end
+  select case when length(kept) % 5 = 2 then
+    array(select case when eight <> '\x8000000000000000' then
+                   (timestamp '2000-01-01' + interval '1 microsecond' * eight::bigint) at time zone 'UTC' end
+            from generate_series(0, length(kept) / 8 - 1) place, lateral (select substring(kept from 8 * place + 1 for 8) as eight) e
+           order by place)
+  else
+    array(select case when five <> '\x8000000000' then
+                   (due_at at time zone 'UTC' - interval '1 millisecond' * (((five::bigint + 549755813888) & 1099511627775) - 549755813888))
+                   at time zone 'UTC' end
+            from generate_series(0, length(kept) / 5 - 1) place, lateral (select substring(kept from 5 * place + 1 for 5) as five) f
+           order by place)
+    || case when length(kept) % 5 = 1 then '{}' else array[due_at] end
+  end
 $function$
 
 -- Minutes, counted since 1970, in which a rung rings: what is due is found by them.
@@ -5843,15 +5882,21 @@ BEGIN ATOMIC
            WHERE (at.at IS NOT NULL)) AS "array";
 END
 
--- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: eight bytes each, as PostgreSQL sends instants, which are microseconds since 2000. A number without a rung has -infinity; the last one is not kept where it is due_at.
+-- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: five bytes each, milliseconds before due_at. A number without a rung has the least that five bytes can say; the last one is not kept where it is due_at, otherwise one byte follows. Where one is no whole millisecond, or 17 years away: eight bytes each, as PostgreSQL sends instants, filled up to two more than a multiple of five.
 CREATE OR REPLACE FUNCTION public.rungs_kept(rungs jsonb, due_at timestamp with time zone)
  RETURNS bytea
  LANGUAGE sql
  STABLE PARALLEL SAFE STRICT
 AS $function$
-  select rungs_until(coalesce(string_agg(coalesce((select timestamptz_send((r ->> 'dueAt')::timestamptz) from jsonb_array_elements(rungs) r
-                                                    where (r ->> 'rung')::int = rung), timestamptz_send('-infinity')), '' order by rung), ''), due_at)
-    from generate_series(1, (select max((r ->> 'rung')::int) from jsonb_array_elements(rungs) r)) rung
+  select case when coalesce(bool_and(at is null or milliseconds = trunc(milliseconds) and abs(milliseconds) < 549755813888), true)
+              then coalesce(string_agg(coalesce(substring(int8send(milliseconds::bigint) from 4), '\x8000000000'), '' order by rung)
+                              filter (where rung < last or at is distinct from due_at), '')
+                   || case when bool_or(rung = last and at = due_at) then ''::bytea else '\x00' end
+              else string_agg(timestamptz_send(coalesce(at, '-infinity')), '' order by rung)
+                   || substring('\x00000000'::bytea for (7 - 8 * max(last) % 5) % 5) end
+    from (select max((r ->> 'rung')::int) as last from jsonb_array_elements(rungs) r) numbered, generate_series(1, last) rung
+         left join lateral (select (r ->> 'dueAt')::timestamptz as at from jsonb_array_elements(rungs) r where (r ->> 'rung')::int = rung) i on true,
+         lateral (select extract(epoch from due_at - at) * 1000 as milliseconds) m
 $function$
 
 -- [{"rung": 1, "dueAt": "..."}] of the instants by the number of their rung.
@@ -5862,16 +5907,6 @@ CREATE OR REPLACE FUNCTION public.rungs_of(kept bytea, due_at timestamp with tim
 AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by rung), '[]')
     from unnest(rung_instants(kept, due_at)) with ordinality r(at, rung) where at is not null
-$function$
-
--- Instants by the number of their rung, without the last where that is due_at; others end with infinity, which is no rung.
-CREATE OR REPLACE FUNCTION public.rungs_until(instants bytea, due_at timestamp with time zone)
- RETURNS bytea
- LANGUAGE sql
- STABLE PARALLEL SAFE STRICT
-AS $function$
-  select case when substring(instants from length(instants) - 7) = timestamptz_send(due_at) then substring(instants for length(instants) - 8)
-              else instants || timestamptz_send('infinity') end
 $function$
 
 -- What searched_runs holds of a text that holds this one; of two characters any run that begins with them.
@@ -6108,6 +6143,7 @@ public may execute on function caller_is_nobody_concerned()
 public may execute on function case_number(text)
 public may execute on function case_numbers(text[])
 public may execute on function checker_is_not_kept_out()
+public may execute on function civil_version_of(text)
 public may execute on function claimed_amount_holds()
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
@@ -6143,13 +6179,13 @@ public may execute on function notices_known_on(channel_code,date)
 public may execute on function offer_under_lock(text,text,text,text)
 public may execute on function process_behind(text)
 public may execute on function processes_kept_from(text[])
+public may execute on function promise_number(text)
 public may execute on function results_beside_filings(channel_code,date)
 public may execute on function review_names_the_filer()
 public may execute on function rung_instants(bytea,timestamp with time zone)
 public may execute on function rung_minutes(bytea,timestamp with time zone)
 public may execute on function rungs_kept(jsonb,timestamp with time zone)
 public may execute on function rungs_of(bytea,timestamp with time zone)
-public may execute on function rungs_until(bytea,timestamp with time zone)
 public may execute on function runs_asked(text)
 public may execute on function searched_runs(text)
 public may execute on function side_of_finding(findings_in_force)

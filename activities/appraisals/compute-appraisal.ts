@@ -15,6 +15,7 @@ import type { Dependencies } from '../dependencies';
 import { lockAppraisal, type AppraisalRow, type OfAppraisal } from './appraisal-row';
 import { complaintOf } from '../intake/complaints/complaint-of-process';
 import { ofProcess } from '../database/of-process';
+import { owedByProcess } from '../database/promises-found';
 
 export interface AppraisalLine {
   readonly code: AppraisalCode;
@@ -65,11 +66,11 @@ const TIMELY = `
                                               from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') given
      -- First by what the index of open promises finds: answers of all other complaints are not counted.
      where c.complaint_no in (select ${complaintOf('workflow_id')} from deadlines where state = 'breached' and breached_at is not null and ended_at is null)
-       and exists (select from deadlines d where d.workflow_id = c.workflow_id and d.state = 'breached'
+       and exists (select from deadlines d where ${owedByProcess('d', 'c.workflow_id')} and d.state = 'breached'
                       and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || given.times + 1 || '$'))),
   owed as (
     select a.*, p.made_by, t.role as made_role, t.branch as made_branch, coalesce(t.done_at, p.made_at) as made_at,
-           (select ${LATE_SINCE} from deadlines d where d.workflow_id = a.workflow_id and ${LATE}
+           (select ${LATE_SINCE} from deadlines d where ${owedByProcess('d', 'a.workflow_id')} and ${LATE}
                and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || a.level || '$')) as late_at
       from answers a
       left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
@@ -102,7 +103,7 @@ const TIMELY = `
      where o.at < 'infinity' or (o.late_at at time zone 'Asia/Shanghai')::date between $1 and $2)
   select no, bool_and(in_time) as counts from (
     select s.complaint_no as no,
-           not exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step = 'accept' and ${LATE}) as in_time
+           not exists (select from deadlines d where ${owedByProcess('d', 'c.workflow_id')} and d.step = 'accept' and ${LATE}) as in_time
       from complaint_steps s join complaints c using (complaint_no)
      where s.act in ('accept', 'refuse') and (s.at at time zone 'Asia/Shanghai')::date between $1 and $2
        and ${isMine('s.by', 's.role', 'null')}

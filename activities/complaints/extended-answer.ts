@@ -5,6 +5,7 @@ import { businessNow } from '../clock/business-now';
 import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
 import { contentOf, writeLine } from './act-on-complaint';
 import { tellComplainant } from './tell-complainant';
+import { withOneOfKeys } from '../database/promises-found';
 
 /** Promises of complaints to their complainants: the clock from the receipt here, and that from the receipt at the regulator. */
 const OF_COMPLAINT = /^complaint-(transfer-)?(accept|answer):(T\d{8}-\d{6})((?::\d)?)$/;
@@ -32,7 +33,7 @@ export async function clockThatIsOver(sql: PoolClient, row: DeadlineRow): Promis
 
 /** A promise and the other clocks of what it owes, locked by their number, as rows of promises are everywhere. */
 export async function lockClocksOf(sql: PoolClient, businessKey: string): Promise<void> {
-  await sql.query('select from deadlines where business_key = any($1) order by deadline_id for update', [
+  await sql.query(`select from ${withOneOfKeys('$1')} order by d.deadline_id for update of d`, [
     owedToComplainant({ businessKey })?.keys ?? [businessKey],
   ]);
 }
@@ -42,8 +43,8 @@ export async function otherClocksOf(sql: PoolClient, row: DeadlineRow): Promise<
   const owed = owedToComplainant(row);
   if (owed === undefined) return [];
   const { rows } = await sql.query<DeadlineRow>(
-    `select ${DEADLINE_COLUMNS} from deadlines d
-      where business_key = any($1) and business_key <> $2 and ended_at is null order by deadline_id for update`,
+    `select ${DEADLINE_COLUMNS} from ${withOneOfKeys('$1')}
+      where d.business_key <> $2 and ended_at is null order by d.deadline_id for update of d`,
     [owed.keys, row.businessKey],
   );
   return rows;
@@ -59,7 +60,7 @@ export async function recordExtended(
   if (owed === undefined) return;
   const { complaintNo, stage, keys } = owed;
   const { rows } = await sql.query<{ due: string }>(
-    'select min(due_at) as due from deadlines where business_key = any($1) and ended_at is null',
+    `select min(due_at) as due from ${withOneOfKeys('$1')} where ended_at is null`,
     [keys],
   );
   const dueAt = rows[0]?.due ?? row.dueAt;

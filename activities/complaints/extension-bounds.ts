@@ -10,6 +10,7 @@ import { loadCountedDays } from '../calendar/load-counted-days';
 import { limitOf, type DeadlineRow } from '../deadlines/deadline-row';
 import { loadParameters } from '../terms/load-terms';
 import { otherClocksOf, owedToComplainant, type OwedToComplainant } from './extended-answer';
+import { owedByProcess } from '../database/promises-found';
 
 /** EXTENSIONS_USED_UP, EXTENSION_BEYOND_LEGAL_LIMIT by any clock of it; nothing of a promise that is none to a complainant. */
 export async function complaintExtensionRefusals(
@@ -36,8 +37,8 @@ async function usedUp(
   const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
   const atMost = Number.parseInt(parameter('COMPLAINT_EXTENSIONS_AT_MOST'), 10);
   const { rows } = await sql.query<{ count: number }>(
-    `select count(*)::int as count from deadline_extensions join deadlines using (deadline_id)
-      where workflow_id = $1 and business_key ~ '^complaint-(transfer-)?(accept|answer):'
+    `select count(*)::int as count from deadline_extensions join deadlines d using (deadline_id)
+      where ${owedByProcess('d', '$1')} and business_key ~ '^complaint-(transfer-)?(accept|answer):'
         and deadline_extensions.state in ('asked', 'approved')`,
     [`complaint:${complaintNo}`],
   );

@@ -14,6 +14,7 @@ import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
 import { runsOf } from './process-history';
 import { ofProcess as isOfProcess, ofProcesses } from '../database/of-process';
+import { owedByProcess, owedByProcesses } from '../database/promises-found';
 
 const MOST_BYTES = 20_000_000;
 
@@ -61,7 +62,7 @@ const PARTS: Readonly<Record<string, string>> = {
   register: 'select act, detail, by, role, at from complaint_register where complaint_no = $1 order by step_id',
   requests: 'select * from complaint_requests where complaint_no = $1 order by request_no',
   extensions: `select d.business_key, e.further_n, e.reason, e.asked_by, e.asked_at, e.state, e.decided_by, e.decided_at
-                 from deadline_extensions e join deadlines d using (deadline_id) where d.workflow_id = 'complaint:' || $1 order by e.extension_id`,
+                 from deadline_extensions e join deadlines d using (deadline_id) where ${owedByProcess('d', `('complaint:' || $1)`)} order by e.extension_id`,
   proposals: 'select * from complaint_proposals where complaint_no = $1 order by nth',
   payeeCorrections:
     'select x.* from payee_corrections x join complaint_proposals p using (proposal_id) where p.complaint_no = $1 order by x.correction_id',
@@ -104,7 +105,7 @@ const PARTS: Readonly<Record<string, string>> = {
   duplicates: 'select complaint_no from complaints where duplicate_of = $1 order by 1',
   keptOut: `select person, cause, entered_by, entered_at, taken_back_by, taken_back_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
   promises: `select business_key, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
-               from deadlines where workflow_id = any(${OWN_PROCESSES}) order by deadline_id`,
+               from deadlines d where ${owedByProcesses('d', OWN_PROCESSES)} order by deadline_id`,
   decisions: `select t.kind, a.maker, a.checker, a.decision, a.reason, a.decided_at
                 from approvals a join tasks t using (task_id) where ${ofProcesses('t.workflow_id', OWN_PROCESSES)} order by a.decided_at, t.task_id`,
   orders: `select business_key, amount_fen, state, made_by, approved_by, sent_at, executed_at

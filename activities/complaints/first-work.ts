@@ -9,6 +9,7 @@ import type { AuditSink } from '../audit/record-audit';
 import { openWorkIn, type OpenedWork } from '../tasks/open-work';
 import { clocksOf } from './complaint-clocks';
 import { followComplaint, type FollowedComplaint } from './follow-complaint';
+import { owedByProcess } from '../database/promises-found';
 
 const PROCESS = 'complaint';
 
@@ -25,7 +26,7 @@ async function asPromised(
   clocks: readonly StageClock[],
 ): Promise<readonly StageClock[]> {
   const { rows } = await sql.query<{ key: string; kind: StageClock['limit']['kind']; n: number }>(
-    'select business_key as key, limit_kind as kind, limit_n as n from deadlines where workflow_id = $1',
+    `select business_key as key, limit_kind as kind, limit_n as n from deadlines d where ${owedByProcess('d', '$1')}`,
     [workflowId],
   );
   return clocks.map((clock) => {

@@ -9,6 +9,7 @@ import { HANDS_OF_FIRST_LEVEL } from './handlers';
 import { alikeOf } from './links';
 import { ADDED, isAnswerDisputed, SAID_IN } from './said-since';
 import { ofProcess } from '../database/of-process';
+import { owedByProcess } from '../database/promises-found';
 
 export interface OfComplaint {
   readonly complaintNo: string;
@@ -163,7 +164,7 @@ async function reopenedAt(sql: PoolClient, complaintNo: string): Promise<string 
 async function stoppedUntil(sql: PoolClient, workflowId: string): Promise<string | null> {
   const { rows } = await sql.query<{ until: string | null }>(
     `select max(s.to_at) as until from deadline_stops s join deadlines d using (deadline_id)
-      where d.workflow_id = $1 and d.ended_at is null and s.to_at > business_now()`,
+      where ${owedByProcess('d', '$1')} and d.ended_at is null and s.to_at > business_now()`,
     [workflowId],
   );
   return rows[0]?.until ?? null;

@@ -8,6 +8,7 @@ import { ACCOUNTS_KEPT_OUT, putBackTasks } from '../tasks/put-back';
 import { MAY_BE_PASSED_UP } from '../tasks/role-asked';
 import type { ComplaintRow } from './complaint-row';
 import { mediatorRole } from './handlers';
+import { owedByProcess } from '../database/promises-found';
 
 /**
  * Whoever is kept out holds nothing of it any more, what waits for those of whom nobody is left goes to whoever does their part, and who gives
@@ -29,7 +30,7 @@ export async function passOnWork(
 async function passOnMediation(sql: PoolClient, workflowId: string): Promise<void> {
   const step = 'mediate';
   const { rows } = await sql.query<{ role: string }>(
-    'select owner_role as role from deadlines where workflow_id = $1 and step = $2 and ended_at is null for update',
+    `select owner_role as role from deadlines d where ${owedByProcess('d', '$1')} and step = $2 and ended_at is null for update`,
     [workflowId, step],
   );
   for (const { role: before } of rows) {

@@ -4,6 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import type { Parameters } from '../terms/load-terms';
 import { dueBy } from './complaint-clocks';
 import type { ComplaintRow } from './complaint-row';
+import { withOneOfKeys } from '../database/promises-found';
 
 /**
  * One working day may always be given, on the last day too. Once the answer is late nothing bounds it any more: compliance is asked at
@@ -19,7 +20,7 @@ export async function requireDueByAnswer(
 ): Promise<void> {
   if (dueDays === 1) return;
   const { rows } = await sql.query<{ due: string | null }>(
-    'select min(due_at) as due from deadlines where business_key = any($1) and ended_at is null',
+    `select min(due_at) as due from ${withOneOfKeys('$1')} where ended_at is null`,
     [['answer', 'transfer-answer'].map((stage) => `complaint-${stage}:${complaintNo}:${level}`)],
   );
   const answerDueAt = rows[0]?.due ?? null;

@@ -7,6 +7,7 @@ import type { PoolClient } from 'pg';
 import { writtenIn } from '../audit/rows-of-process';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { ofProcess } from '../database/of-process';
+import { owedByProcess } from '../database/promises-found';
 
 const IS_EVERYBODYS = `$1 like 'corporate-action:%'`;
 
@@ -26,7 +27,7 @@ const PARTS = {
   decisions: `select t.kind, a.maker, a.checker, a.decision, a.decided_at
                 from approvals a join tasks t using (task_id) where ${ofProcess('t.workflow_id', '$1')} order by a.decided_at, a.task_id`,
   promises: `select business_key, step, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
-               from deadlines where workflow_id = $1 order by deadline_id`,
+               from deadlines d where ${owedByProcess('d', '$1')} order by deadline_id`,
   orders: `select business_key, kind, side, amount_fen, state, made_by, approved_by, sent_at, executed_at
              from orders where order_id::text in (select subject_id from tasks where ${ofProcess('workflow_id', '$1')} and subject_kind = 'order') order by order_id`,
   steps: `select s.step, s.act, s.outcome, s.codes, s.by, s.at

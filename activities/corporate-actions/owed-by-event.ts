@@ -14,6 +14,7 @@ import { loadParameters } from '../terms/load-terms';
 import { awaitedRights, awaitedRest } from './awaited';
 import type { EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
+import { owedByProcess } from '../database/promises-found';
 
 /** Step of the promise, by which its row is found. */
 export type OwedStep = 'clear breaks' | 'credit the entitlement';
@@ -104,7 +105,7 @@ export async function askAboutOverdue(sql: PoolClient, event: EventRow, owed: Ow
   const found = { eventId: event.eventId, kind: 'entitlement', key: OVERDUE } as const;
   if (owed === null) return clearBreak(sql, { ...found, reason: 'came' });
   const { rows } = await sql.query<{ isOverdue: boolean }>(
-    `select exists (select from deadlines where workflow_id = $1 and step = 'credit the entitlement' and ended_at is null
+    `select exists (select from deadlines d where ${owedByProcess('d', '$1')} and step = 'credit the entitlement' and ended_at is null
                        and due_at <= business_now()) as "isOverdue"`,
     [event.workflowId],
   );
@@ -139,10 +140,10 @@ async function numberOf(
   step: OwedStep,
 ): Promise<Pick<OwedByEvent, 'nth' | 'standing'>> {
   const { rows } = await sql.query<Standing>(
-    `select (select count(*)::int from deadlines where workflow_id = $1 and step = $2 and state in ('met', 'met late', 'withdrawn')) as ended,
+    `select (select count(*)::int from deadlines d where ${owedByProcess('d', '$1')} and step = $2 and state in ('met', 'met late', 'withdrawn')) as ended,
             d.received_at as "receivedAt", d.limit_kind as kind, d.limit_n as n, d.limit_time as time, d.due_at as "dueAt"
        from (values (1)) one left join lateral (
-         select * from deadlines where workflow_id = $1 and step = $2 and state not in ('met', 'met late', 'withdrawn')
+         select * from deadlines d where ${owedByProcess('d', '$1')} and step = $2 and state not in ('met', 'met late', 'withdrawn')
           order by deadline_id desc limit 1) d on true`,
     [workflowId, step],
   );

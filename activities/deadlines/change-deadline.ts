@@ -10,6 +10,7 @@ import { inLockOrder } from '../tasks/lock-order';
 import { instantsOf } from './compute-instants';
 import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
 import { ofProcess, ofProcesses } from '../database/of-process';
+import { owedByProcesses } from '../database/promises-found';
 
 /** The signal `deadlineChanged` of workflows/messages/deadlines.ts. */
 const SIGNAL = 'deadlineChanged';
@@ -98,7 +99,8 @@ export async function writeChanges(
   );
   await sql.query(
     `update deadlines d
-        set due_at = m.due_after, rungs = rungs_kept(m.rungs_after, m.due_after), revision = m.revision, calendar_version = m.version_after,
+        set due_at = m.due_after, rungs = rungs_kept(m.rungs_after, m.due_after), later_revision = m.revision, civil_version = civil_version_of(m.version_after),
+            other_calendars = case when civil_version_of(m.version_after) is null then m.version_after end,
             breached_at = case when d.state <> 'breached' then d.breached_at
                                when m.due_after <= business_now() then greatest(d.breached_at, m.due_after) end
        from ${shape} where d.deadline_id = m.id`,
@@ -184,7 +186,7 @@ export async function tellExtensions(
 export async function tellExtensionsOf(sql: PoolClient, workflowIds: readonly string[], cause: string): Promise<void> {
   const { rows } = await sql.query<{ id: string; key: string; revision: number }>(
     `select x.extension_id::text as id, d.business_key as key, d.revision from deadline_extensions x join deadlines d using (deadline_id)
-      where d.workflow_id = any($1) and x.state = 'asked' order by 1`,
+      where ${owedByProcesses('d', '$1')} and x.state = 'asked' order by 1`,
     [workflowIds],
   );
   await queueSignals(

@@ -6,6 +6,7 @@ import type { Limit, LimitKind } from '../../domain/deadlines/limit';
 import { BusinessError } from '../../domain/errors';
 import { shareCalendars } from '../calendar/calendar-lock';
 import { rungTermsOn, type LoadedRung, type RungTerm } from '../ladders/rung-terms';
+import { withKey } from '../database/promises-found';
 
 export type DeadlineState = 'running' | 'breached' | 'met' | 'met late' | 'withdrawn' | 'abandoned';
 
@@ -48,7 +49,7 @@ export const DEADLINE_COLUMNS = `d.deadline_id::text as "deadlineId", d.business
 /** The row, locked: whoever changes a promise, rings or ends it does so one after the other. */
 export async function lockDeadline(sql: PoolClient, businessKey: string): Promise<DeadlineRow> {
   const { rows } = await sql.query<DeadlineRow>(
-    `select ${DEADLINE_COLUMNS} from deadlines d where business_key = $1 for update`,
+    `select ${DEADLINE_COLUMNS} from deadlines d where ${withKey('d', '$1')} for update`,
     [businessKey],
   );
   const [row] = rows;

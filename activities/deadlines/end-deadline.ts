@@ -8,6 +8,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { tellExtensions } from './change-deadline';
 import { lockDeadline, type DeadlineRow, type DeadlineState } from './deadline-row';
+import { owedByProcess } from '../database/promises-found';
 
 export interface EndedDeadline {
   readonly state: DeadlineState;
@@ -55,7 +56,7 @@ export async function endAsMet(sql: PoolClient, row: DeadlineRow, by: string, at
 /** Their process has ended without them: they are still owed, and nobody follows them. Answers how many. */
 export async function abandonDeadlinesOf(sql: PoolClient, workflowId: string, cause: string): Promise<number> {
   const { rows } = await sql.query<{ key: string }>(
-    'select business_key as key from deadlines where workflow_id = $1 and ended_at is null order by deadline_id',
+    `select business_key as key from deadlines d where ${owedByProcess('d', '$1')} and ended_at is null order by deadline_id`,
     [workflowId],
   );
   let ended = 0;

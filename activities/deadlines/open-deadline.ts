@@ -67,12 +67,13 @@ export async function givePromise(
   const loaded = await load.days(limit.kind, channel);
   const { dueAt, rungs } = computeInstants({ limit, receivedAt, stops: [] }, loaded, terms);
   const { rowCount } = await sql.query(
-    `insert into deadlines (other_key, key_tail, other_workflow, process, step, subject, side, branch, owner_role, owner_team, owner_person,
-                            other_ladder, limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
-                            due_at, rungs, opened_later_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, 'PROMISE'), $13, $14, $15, $16, $17, $18, $19, $20, rungs_kept($21, $20),
-             nullif(coalesce($22, business_now()), $16))
-     on conflict on constraint promises_are_given_once do nothing`,
+    `insert into deadlines (other_key, key_tail, other_workflow, other_process, step, subject, side, branch, owner_role, owner_team, owner_person,
+                            other_ladder, other_limit_kind, limit_n, limit_time, received_at, other_channel, civil_version, other_calendars,
+                            other_stop_days, due_at, rungs, opened_later_at)
+     values ($1, nullif($2, ''), $3, nullif($4, 'complaint'), $5, $6, $7, $8, $9, $10, $11, nullif($12, 'PROMISE'), nullif($13, 'BUSINESS_DAYS'), $14,
+             $15, $16, nullif($17, 'SH'), civil_version_of($18), case when civil_version_of($18) is null then $18 end, nullif($19::integer, 30), $20,
+             rungs_kept($21, $20), nullif(coalesce($22, business_now()), $16))
+     on conflict do nothing`,
     [
       ...keptKeyOf(given),
       given.workflowId === `${given.process}:${given.subject}` ? null : given.workflowId,

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { queueSignals } from '../outbox/queue-message';
 import { tellExtensions } from './change-deadline';
+import { owedByProcess } from '../database/promises-found';
 
 /** Who owes a promise. */
 export interface DeadlineOwner {
@@ -18,8 +19,8 @@ export async function ownDeadlines(
   { role, branch, person }: DeadlineOwner,
 ): Promise<void> {
   const { rows } = await sql.query<{ id: string; key: string; revision: number }>(
-    `update deadlines set owner_role = $3, branch = coalesce($4, branch), owner_person = $5, revision = revision + 1
-      where workflow_id = $1 and step = $2 and ended_at is null
+    `update deadlines d set owner_role = $3, branch = coalesce($4, branch), owner_person = $5, later_revision = revision + 1
+      where ${owedByProcess('d', '$1')} and step = $2 and ended_at is null
         and (owner_role, coalesce($4, branch), owner_person) is distinct from ($3, branch, $5)
       returning deadline_id::text as id, business_key as key, revision`,
     [workflowId, step, role, branch, person ?? null],

@@ -10,6 +10,7 @@ import { queueNotice } from '../outbox/queue-notice';
 import { withdrawTasksOf } from '../tasks/withdraw-task';
 import type { EndedHow } from './describe-process';
 import { ofProcess } from '../database/of-process';
+import { owedByProcess } from '../database/promises-found';
 
 export interface EndedProcess {
   readonly workflowId: string;
@@ -50,7 +51,7 @@ async function closeThoseWithoutRest(pool: Pool, ended: readonly EndedProcess[])
        update processes p set closed = true, ended = e.how
          from unnest($1::text[], $2::integer[], $3::text[]) as e (workflow_id, runs, how)
         where p.workflow_id = e.workflow_id and p.runs = e.runs and not p.closed
-          and not exists (select from deadlines d where d.workflow_id = p.workflow_id and d.ended_at is null)
+          and not exists (select from deadlines d where ${owedByProcess('d', 'p.workflow_id')} and d.ended_at is null)
           and not exists (select from tasks t where ${ofProcess('t.workflow_id', 'p.workflow_id')} and t.state in ('open', 'claimed'))
        returning p.workflow_id),
      unwaited as (delete from clock_waits w using closed c where w.workflow_id = c.workflow_id)

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { complaintOf } from '../intake/complaints/complaint-of-process';
 import { ofProcess } from '../database/of-process';
+import { owedByProcess, withKey } from '../database/promises-found';
 
 /**
  * Accounts that hold what keeps the promises from being met, by the place of the promise in the list: who handles the complaint, or that of
@@ -38,8 +39,8 @@ export const HOLDING = `
    where ${ofProcess('t.workflow_id', 'd.workflow_id')} and t.state = 'claimed'
      and (t.business_key = d.business_key
        or t.due_at in (select s.due_at from deadlines s
-                        where s.workflow_id = d.workflow_id and s.step = d.step and s.subject = d.subject and s.ended_at is null)
+                        where ${owedByProcess('s', 'd.workflow_id')} and s.step = d.step and s.subject = d.subject and s.ended_at is null)
           and not exists (select from tasks behind where ${ofProcess('behind.workflow_id', 'd.workflow_id')}
                             and behind.business_key = d.business_key and behind.state in ('open', 'claimed'))
           and not exists (select from deadlines own
-                           where own.business_key = t.business_key and (own.step, own.subject) is distinct from (d.step, d.subject)))`;
+                           where ${withKey('own', 't.business_key')} and (own.step, own.subject) is distinct from (d.step, d.subject)))`;

@@ -10,6 +10,7 @@ import { z } from '../zod';
 import { complaintNo, YUAN } from './complaints';
 import { visibleComplaint } from './complaints-seen';
 import { ofProcess } from '../../activities/database/of-process';
+import { owedByProcess } from '../../activities/database/promises-found';
 
 export const particulars = z
   .strictObject({
@@ -114,7 +115,7 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
                  -- Whoever decides about more time of it.
                  or exists (select from deadlines d join deadline_extensions e using (deadline_id)
                               join tasks t on ${ofProcess('t.workflow_id', `('deadline-extension:' || e.extension_id)`)}
-                             where d.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed')
+                             where ${owedByProcess('d', 'c.workflow_id')} and t.claimed_by = $2 and t.state = 'claimed')
                  or exists (select from tasks t where t.workflow_id like 'head-office-complaint:' || c.complaint_no || ':%' and t.claimed_by = $2
                                and t.state = 'claimed')
               as handles,

@@ -13,6 +13,7 @@ import type { Queried } from '../as-of';
 import { digestOf } from '../etag';
 import { anyJson, instant, money } from '../schemas';
 import { z } from '../zod';
+import { owedByProcess } from '../../activities/database/promises-found';
 
 export const complaintNo = z
   .string()
@@ -119,7 +120,7 @@ export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel
   case when c.transfer_no is not null then jsonb_build_object('number', c.transfer_no, 'receivedAt',
     to_char(c.transferred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as transfer,
   ${isFollowed('c.complaint_no')} as "followedByHeadOffice", c.workflow_id as "workflowId",
-  (select min(d.due_at) from deadlines d where d.workflow_id = c.workflow_id and d.ended_at is null) as "dueAt", c.ended_at as "endedAt"`;
+  (select min(d.due_at) from deadlines d where ${owedByProcess('d', 'c.workflow_id')} and d.ended_at is null) as "dueAt", c.ended_at as "endedAt"`;
 
 export type ComplaintLine = z.input<typeof complaintLine>;
 
@@ -148,7 +149,7 @@ async function viewOf(sql: Queried, line: ComplaintLine): Promise<z.input<typeof
     promises: await rowsOf(
       `select business_key as "businessKey", step, state, due_at as "dueAt",
               (select max(to_at) from deadline_stops s where s.deadline_id = d.deadline_id and to_at > business_now()) as "stoppedUntil"
-         from deadlines d where workflow_id = $1 order by deadline_id`,
+         from deadlines d where ${owedByProcess('d', '$1')} order by deadline_id`,
       workflowId,
     ),
     requests: await rowsOf(

@@ -158,10 +158,10 @@ describe('a report equals plain SQL', () => {
 
   it('counts the end of a day to the day that ends', async () => {
     await api.pool.query(
-      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, limit_kind, limit_n, received_at,
-                              channel, calendar_version, stopped_days_at_most, due_at, rungs)
-       values ('midnight', 'midnight', 'midnight', 'x', 'x', 'service', 'CALENDAR_DAYS', 1, '2025-07-01T00:00:00+08:00', 'SH',
-               'CIVIL 1', 30, '2025-07-03T00:00:00+08:00', '')`,
+      `insert into deadlines (other_key, other_workflow, other_process, step, subject, owner_role, other_limit_kind, limit_n, received_at,
+                              civil_version, due_at, rungs)
+       values ('midnight', 'midnight', 'midnight', 'x', 'x', 'service', 'CALENDAR_DAYS', 1, '2025-07-01T00:00:00+08:00',
+               1, '2025-07-03T00:00:00+08:00', '')`,
     );
     const due = async (from: string, to: string) =>
       (await api.call('GET', `/v1/deadline-reports?from=${from}&to=${to}`, { as: 'audit-1' })).body.groups.filter(
@@ -260,7 +260,7 @@ describe('the list', () => {
       });
     }
     // The first of them lies behind all others on the disk.
-    await api.pool.query(`update deadlines set revision = 2 where business_key = 'at-once:0'`);
+    await api.pool.query(`update deadlines set later_revision = 2 where business_key = 'at-once:0'`);
     expect(await pages('state=running&process=atOnce')).toEqual(places.map((place) => `at-once:${place}`));
   });
 });

@@ -567,7 +567,7 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   expect((await seenOf(complaintNo)).view.promises).toMatchObject([{ stoppedUntil: null }, { stoppedUntil: null }]);
   await addedBeforeTheFirstLook(complaintNo);
   // Once more, past the bound of all stops together: the clocks run, the complainant is told so, and the registrar has the task.
-  await stage.pool.query('update deadlines set stopped_days_at_most = 2 where workflow_id = $1', [
+  await stage.pool.query('update deadlines set other_stop_days = 2 where workflow_id = $1', [
     `complaint:${complaintNo}`,
   ]);
   await askBack('请提供营业部');

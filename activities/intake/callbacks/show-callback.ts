@@ -13,6 +13,7 @@ import {
 } from '../../callbacks/callback-row';
 import { inTransaction } from '../../database/transaction';
 import { ofProcess } from '../../database/of-process';
+import { withKey } from '../../database/promises-found';
 
 /** Branch of whoever is called, over `callbacks k left join registered_clients c`. */
 export const CALLED_BRANCH = BRANCH;
@@ -37,9 +38,10 @@ export const showCallback = (pool: Pool, callbackNo: string): Promise<ShownCallb
 export async function shownCallbackIn(sql: Pick<ClientBase, 'query'>, callbackNo: string): Promise<ShownCallback> {
   const row = await callbackIn(sql, callbackNo);
   const attempts = await attemptsOf(sql, callbackNo);
-  const { rows: due } = await sql.query<{ due_at: string }>('select due_at from deadlines where business_key = $1', [
-    `callback:${callbackNo}`,
-  ]);
+  const { rows: due } = await sql.query<{ due_at: string }>(
+    `select due_at from deadlines d where ${withKey('d', '$1')}`,
+    [`callback:${callbackNo}`],
+  );
   const { rows: followUps } = await sql.query<ShownCallback['followUps'][number]>(
     `select facts ->> 'followUp' as "followUp", task_id::text as "taskId", state from tasks
       where ${ofProcess('workflow_id', '$1')} and kind = 'callback-follow-up' order by tasks.task_id`,

@@ -10,6 +10,7 @@ import { yuan } from '../../../domain/money';
 import { wilson, type Rate } from '../../../domain/quality/wilson';
 import type { Sql } from '../../people/standing';
 import { WAS_MISSED } from '../missed-promises';
+import { owedByProcess } from '../../database/promises-found';
 
 export type Dimension = Classification;
 export const DIMENSIONS = Object.keys(CLASSIFIED_BY) as [Dimension, ...Dimension[]];
@@ -34,7 +35,7 @@ export const CASES = `select c.complaint_no, c.workflow_id, c.received_at, c.end
     (select min(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') as answered_at,
     (select s.detail ->> 'satisfaction' from complaint_steps s
       where s.complaint_no = c.complaint_no and s.act = 'call back' order by s.step_id desc limit 1) as satisfaction,
-    exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step in ('accept', 'answer') and ${WAS_MISSED}) as is_overdue,
+    exists (select from deadlines d where ${owedByProcess('d', 'c.workflow_id')} and d.step in ('accept', 'answer') and ${WAS_MISSED}) as is_overdue,
     (select coalesce(sum(p.amount_fen), 0)::bigint from complaint_proposals p where p.complaint_no = c.complaint_no and p.state = 'approved')
       as approved_fen,
     (select coalesce(sum(e.amount), 0)::bigint

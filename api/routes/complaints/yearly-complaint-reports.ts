@@ -12,6 +12,7 @@ import { route, type Route } from '../../route';
 import { instant } from '../../schemas';
 import type { Services } from '../../services';
 import { z } from '../../zod';
+import { withKey } from '../../../activities/database/promises-found';
 
 const year = z.string().regex(/^20\d\d$/);
 const unit = z
@@ -52,7 +53,7 @@ export const listYearlyComplaintReports = route({
     const { rows } = await pool.query<z.input<typeof report>>(
       `select r.year::text, r.branch, r.state, d.due_at as "dueAt", d.state as promise, r.prepared_by as "preparedBy", r.submitted_by as "submittedBy",
               r.submitted_on::text as "submittedOn", r.reference, r.sha256, r.workflow_id as "workflowId"
-         from yearly_complaint_reports r left join deadlines d on d.business_key = r.workflow_id
+         from yearly_complaint_reports r left join deadlines d on ${withKey('d', 'r.workflow_id')}
         where r.year = $1 and ($2::text[] is null or r.branch = any($2)) order by r.branch`,
       [params.year, branches],
     );

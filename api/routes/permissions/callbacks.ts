@@ -20,6 +20,7 @@ import { processesKeptFrom } from '../../reads/kept-from';
 import { route } from '../../route';
 import { businessDate, pageOf, pageQuery, reason } from '../../schemas';
 import { z } from '../../zod';
+import { withKey } from '../../../activities/database/promises-found';
 
 export const askCallback = route({
   id: 'askCallback',
@@ -97,7 +98,7 @@ export const listCallbacks = route({
               ${shownClient(caller, 'calls.is_own')} as "clientNo", k.branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt",
               calls.attempts, calls.reached
          from page k join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
-         left join deadlines d on d.business_key = 'callback:' || k.callback_no
+         left join deadlines d on ${withKey('d', `('callback:' || k.callback_no)`)}
          cross join ${callsOf(`, bool_or(${isOwnCall('$8')}) as is_own`)}
         order by k.callback_no`,
       [

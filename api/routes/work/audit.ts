@@ -10,6 +10,7 @@ import { processesKeptFrom } from '../../reads/kept-from';
 import { route } from '../../route';
 import { instant, pageOf, pageQuery, rowId } from '../../schemas';
 import { z } from '../../zod';
+import { withKey } from '../../../activities/database/promises-found';
 
 /** A value of any field: whatever JSON it is. */
 const anyValue = z.unknown().openapi({
@@ -99,7 +100,7 @@ async function openedIn(
 ): Promise<{ readonly processes: readonly string[]; readonly isFirst: boolean }> {
   if (key === undefined) return { processes: [], isFirst: false };
   const { rows } = await pool.query<{ process: string; isFirst: boolean }>(
-    `select workflow_id as process, false as "isFirst" from deadlines where business_key = $1
+    `select workflow_id as process, false as "isFirst" from deadlines d where ${withKey('d', '$1')}
      union all
      select workflow_id, kind = 'register-complaint' and key_tail is not distinct from ':1' from tasks
       where task_id = case when $1 ~ '^\\d{1,18}$' then $1::bigint end`,

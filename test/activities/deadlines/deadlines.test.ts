@@ -7,6 +7,7 @@ import { holdCalendars } from '../../../activities/calendar/calendar-lock';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { inTransaction } from '../../../activities/database/transaction';
 import { loadReference } from '../../../activities/books/load-reference';
+import { owedByProcess, owedByProcesses, withKey, withOneOfKeys } from '../../../activities/database/promises-found';
 import { lockDeadline, type Climbed } from '../../../activities/deadlines/deadline-row';
 import { abandonDeadlinesOf, meetDeadline, withdrawDeadline } from '../../../activities/deadlines/end-deadline';
 import { askExtension } from '../../../activities/deadlines/extend-deadline';
@@ -105,7 +106,7 @@ describe('given', () => {
 
   it.each([
     // process, key                            whole                tail      another process    why
-    ['complaint:K-1', 'complaint-answer:K-1', null, '', null, 'all of it follows'],
+    ['complaint:K-1', 'complaint-answer:K-1', null, null, null, 'all of it follows'],
     ['complaint:K-2', 'complaint-answer:K-2:10', null, ':10', null, 'what comes after does not'],
     ['complaint:K-3', 'elsewhere:K-3', 'elsewhere:K-3', null, null, 'its key begins otherwise'],
     ['request:K-4', 'complaint-answer:K-4:1', null, ':1', 'request:K-4', 'another process owes it'],
@@ -135,13 +136,69 @@ describe('given', () => {
       workflowId: 'complaint:K-5',
     });
     const again = book.pool.query(
-      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, limit_kind, limit_n, received_at, channel,
-                              calendar_version, stopped_days_at_most, due_at, rungs)
-       select business_key, 'x', 'x', 'x', 'x', owner_role, limit_kind, limit_n, received_at, channel, calendar_version,
-              stopped_days_at_most, due_at, rungs from deadlines where business_key = $1`,
+      `insert into deadlines (other_key, other_workflow, other_process, step, subject, owner_role, limit_n, received_at, civil_version, due_at, rungs)
+       select business_key, 'x', 'x', 'x', 'x', owner_role, limit_n, received_at, civil_version, due_at, rungs from deadlines where business_key = $1`,
       [promise.businessKey],
     );
     await expect(again).rejects.toThrow(/promises_are_given_once/);
+  });
+
+  it.each([
+    [
+      {},
+      { other_process: null, other_limit_kind: null, other_channel: null, civil_version: 1, other_calendars: null },
+      { process: 'complaint', limit_kind: 'BUSINESS_DAYS', channel: 'SH', calendar_version: 'CIVIL 1' },
+      'what mostly is the same',
+    ],
+    [
+      { process: 'permission', limit: { kind: 'TRADING_DAYS', n: 2 }, channel: 'SZ' },
+      { other_process: 'permission', other_limit_kind: 'TRADING_DAYS', other_channel: 'SZ', civil_version: null },
+      { process: 'permission', limit_kind: 'TRADING_DAYS', channel: 'SZ', calendar_version: 'SEHK 1, SZSE 1' },
+      'what differs',
+    ],
+  ] as const)('keeps where it differs what mostly is the same: %j', async (change, kept, read, _) => {
+    const { key } = await given(change);
+    const usual = { other_stop_days: null, stopped_days_at_most: 30, later_revision: null, revision: 1 };
+    expect(await rowOf(key)).toMatchObject({ ...usual, ...kept, ...read });
+  });
+
+  it('is found by its process and by its key, whichever number they bear, without reading the whole table', async () => {
+    // Numbers of both are the same, differ, or are missing on either side.
+    const differing = { process: 'x', step: 'x', subject: 'x' };
+    await given({ workflowId: 'complaint:T20260316-000001', businessKey: 'complaint-answer:T20260316-000001:1' });
+    await given({ ...differing, workflowId: 'x:20260316', businessKey: 'x-of:T20260316-000001' });
+    await given({ ...differing, workflowId: 'x:none', businessKey: 'x-of:T20260316-000002' });
+    await given({ ...differing, workflowId: 'x:20260317', businessKey: 'x-of:none' });
+    const one = `select count(*)::int as count from deadlines w`;
+    const { rows } = await book.pool.query<{ all: number; ofProcess: number; ofProcesses: number; keyed: number }>(
+      `select (${one}) as "all", (select count(*)::int from deadlines w join deadlines d on ${owedByProcess('d', 'w.workflow_id')}
+                                   where d.deadline_id = w.deadline_id) as "ofProcess",
+              (select count(*)::int from deadlines d
+                where ${owedByProcesses('d', '(array(select workflow_id from deadlines))')}) as "ofProcesses",
+              (select count(*)::int from deadlines w join deadlines d on ${withKey('d', 'w.business_key')}) as keyed`,
+    );
+    const { all, ...found } = rows[0]!;
+    expect(found).toEqual({ ofProcess: all, ofProcesses: all, keyed: all });
+    await inTransaction(book.pool, async (sql) => {
+      await sql.query('set local enable_seqscan = off');
+      const plan = async (from: string, value: unknown) =>
+        JSON.stringify((await sql.query(`explain (format json) select d.state from ${from}`, [value])).rows);
+      const plans = [
+        await plan(`deadlines d where ${owedByProcess('d', '$1')}`, 'x:20260316'),
+        await plan(`deadlines d where ${owedByProcesses('d', '$1')}`, ['x:20260316']),
+        await plan(`processes p join deadlines d on ${owedByProcess('d', 'p.workflow_id')} where p.type = $1`, 'x'),
+      ];
+      for (const found of plans) {
+        expect(found).toMatch(/promises_are_given_once/);
+        expect(found).toMatch(/deadlines_of_other_number/);
+      }
+      const keyed = [
+        await plan(`deadlines d where ${withKey('d', '$1')}`, 'x-of:none'),
+        await plan(withOneOfKeys('$1'), ['x-of:none']),
+      ];
+      for (const found of keyed) expect(found).toMatch(/Index Scan.*promises_are_given_once/);
+      for (const found of [...plans, ...keyed]) expect(found).not.toMatch(/"Seq Scan"[^}]*"deadlines"/);
+    });
   });
 
   it.each([
@@ -160,7 +217,7 @@ describe('given', () => {
     [
       '[{"rung": 3, "dueAt": "2091-07-01T00:00:00.999999Z"}, {"rung": 1, "dueAt": "1999-12-31T23:59:59.123457Z"}]',
       ['1999-12-31 23:59:59.123457+00', null, '2091-07-01 00:00:00.999999+00'],
-      'to the microsecond, none when it is due',
+      'to the microsecond and years away, none when it is due',
     ],
   ])('keeps instants as they are: %s', async (rungs, instants) => {
     const { rows } = await book.pool.query<{ instants: readonly (string | null)[] }>(
