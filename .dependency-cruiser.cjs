@@ -27,6 +27,7 @@ module.exports = {
       'activities/intake',
       'activities/database/of-process',
       'activities/database/promises-found',
+      'activities/database/audit-found',
       'prisma',
       'generated',
     ),

@@ -7,7 +7,7 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Pool, PoolClient } from 'pg';
-import { writtenInAny } from '../audit/rows-of-process';
+import { writtenInAny } from '../database/audit-found';
 import { withoutTrace } from '../../prisma/pool';
 import { ZipFile } from 'yazl';
 import type { DocumentsPort } from '../../adapters/documents/documents-port';

@@ -2,7 +2,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { ClientBase } from 'pg';
 import { currentRequestId } from '../intake/request-id';
-import { keptProcess } from './rows-of-process';
+import { keptProcess } from '../database/audit-found';
 
 export interface AuditEntry {
   /** Key of the person, or SYSTEM_ACTOR. Never a name. */

@@ -1,7 +1,7 @@
 /** The complete file of a complaint: everything that was received, asked, decided, paid and answered, with the promises and who did what. */
 import { getClient } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
-import { writtenInAny } from '../audit/rows-of-process';
+import { writtenInAny } from '../database/audit-found';
 import { canonicalJson } from '../../domain/canonical-json';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { fileDocument } from '../archive/file-document';

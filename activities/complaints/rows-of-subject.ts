@@ -4,7 +4,7 @@
  * owed is shown of the complainant's own account; amounts are fen as text, because a number of JSON loses the interest's digits.
  */
 import type { PoolClient } from 'pg';
-import { writtenIn } from '../audit/rows-of-process';
+import { writtenIn } from '../database/audit-found';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { ofProcess } from '../database/of-process';
 import { owedByProcess } from '../database/promises-found';

@@ -246,7 +246,9 @@ async function openWithReceipt(
   try {
     const { opened } = await openFirstWork(sql, complaintNo, { audit: () => Promise.resolve(), at });
     const until = opened.promises.flatMap(({ businessKey, climbed }) =>
-      climbed === null ? [] : [[businessKey.replace(/^complaint-/, '').replace(`:${complaintNo}`, ''), climbed.dueAt]],
+      climbed === null
+        ? []
+        : [[businessKey.replace(/^complaint-/, '').replace(`:${complaintNo}`, ''), climbed.dueAt] as const],
     );
     return Object.fromEntries(until);
   } catch (error) {

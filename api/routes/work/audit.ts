@@ -1,6 +1,6 @@
 /** The audit searched: who did what to which object of which process, and what it changed. */
 import type { Pool } from 'pg';
-import { writtenIn, writtenInAny } from '../../../activities/audit/rows-of-process';
+import { writtenIn, writtenInAny } from '../../../activities/database/audit-found';
 import { recordReading } from '../../../activities/intake/record-reading';
 import { differenceOf } from '../../../domain/audit/difference';
 import { idKey, keyOfCursor, pageOf as page } from '../../cursors';

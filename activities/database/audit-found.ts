@@ -2,7 +2,7 @@
  * SQL by which rows of the audit are found by the process in which they were written. A row whose process is that of its object keeps the
  * object alone (docs/decisions/0102-what-an-open-complaint-is-made-of.md); its digits are those of the process.
  */
-import { ofProcess, ofProcesses } from '../database/of-process';
+import { ofProcess, ofProcesses } from './of-process';
 
 /** The id of the process of a row's object. */
 const OF_OBJECT = `object_type || ':' || object_id`;
