@@ -7,17 +7,13 @@ import type { Pool, PoolClient } from 'pg';
 import type { ComplaintChannel, Urgency } from '../../../domain/complaints/complaint-words';
 import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
 import { BusinessError, byPlace, SeveralRefusals } from '../../../domain/errors';
-import { recordAudit } from '../../audit/record-audit';
 import { isBranch } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellHeadOffice } from '../../complaints/head-office';
 import { actBefore, contentOf } from '../../complaints/act-on-complaint';
-import { trySharingCalendars } from '../../calendar/calendar-lock';
-import { openFirstWork } from '../../complaints/first-work';
 import { inTransaction } from '../../database/transaction';
-import { queueNotice } from '../../outbox/queue-notice';
-import { queueStartOfCase } from '../../outbox/queue-message';
 import { keepOut } from '../../people/keep-out';
+import { openWithReceipt, RECEIVE, recordReceipt } from './record-receipt';
 
 /** Who complains; a name or a client at least. */
 export interface Complainant {
@@ -55,8 +51,6 @@ export interface ReceivedComplaint {
   readonly role: string;
   readonly requestId?: string | undefined;
 }
-
-const RECEIVE = 'receive complaint';
 
 /**
  * Enters the complaint and answers its number.
@@ -203,7 +197,7 @@ async function enter(
   if (given.against !== undefined)
     await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
   const opened = await openWithReceipt(sql, complaintNo, found.now);
-  await recordReceipt(sql, { complaintNo, workflowId, branch: found.branch, opened }, given);
+  await recordReceipt(sql, { ...given, complaintNo, workflowId, branch: found.branch, opened });
   if (given.urgency === 'urgent') await tellHeadOffice(sql, { complaintNo, ...found }, 'urgent');
   return { complaintNo };
 }
@@ -229,70 +223,6 @@ async function enterReceived(sql: PoolClient, complaintNo: string, given: Receiv
       contentOf(given, RECEIVE),
     ],
   );
-}
-
-/**
- * What the row of the receipt says of it: until when which step is promised; or why it could not be opened yet, for whatever
- * reason: no rule and no fault of ours keeps a complaint out, nor does a correction of a calendar, which may take long. Its process opens it
- * later, and goes on trying where people see it until it can.
- */
-async function openWithReceipt(
-  sql: PoolClient,
-  complaintNo: string,
-  at: string,
-): Promise<Readonly<Record<string, unknown>>> {
-  if (!(await trySharingCalendars(sql))) return { notOpened: 'a calendar is being corrected' };
-  await sql.query('savepoint first_work');
-  try {
-    const { opened } = await openFirstWork(sql, complaintNo, { audit: () => Promise.resolve(), at });
-    const until = opened.promises.flatMap(({ businessKey, climbed }) =>
-      climbed === null
-        ? []
-        : [[businessKey.replace(/^complaint-/, '').replace(`:${complaintNo}`, ''), climbed.dueAt] as const],
-    );
-    return Object.fromEntries(until);
-  } catch (error) {
-    await sql.query('rollback to savepoint first_work');
-    // Its code or class: a text may name what is personal.
-    return { notOpened: error instanceof BusinessError ? error.code : error instanceof Error ? error.name : 'Error' };
-  }
-}
-
-async function recordReceipt(
-  sql: PoolClient,
-  of: {
-    readonly complaintNo: string;
-    readonly workflowId: string;
-    readonly branch: string | null;
-    readonly opened: Readonly<Record<string, unknown>>;
-  },
-  given: ReceivedComplaint,
-): Promise<void> {
-  const { complaintNo, workflowId, branch, opened } = of;
-  const { channel, product, category, by, role, requestId } = given;
-  await recordAudit(sql, {
-    actor: by,
-    role,
-    action: RECEIVE,
-    outcome: 'done',
-    objectType: 'complaint',
-    objectId: complaintNo,
-    after: { channel, product, category, branch, ...opened },
-    requestId,
-    workflowId,
-  });
-  await queueNotice(sql, {
-    key: `complaint-received:${complaintNo}`,
-    workflowId,
-    severity: 'info',
-    side: 'client',
-    ...(branch === null ? {} : { branch }),
-    // Who is no client is reached by the contact that stands with the complaint.
-    recipientRef: given.complainant.clientNo ?? complaintNo,
-    template: 'COMPLAINT_RECEIVED',
-    facts: { complaint: complaintNo },
-  });
-  await queueStartOfCase(sql, { workflowId, type: 'complaint' });
 }
 
 /** `T20250623-000001`: numbers of a day run without holes. */
