@@ -115,8 +115,8 @@ test('a start that the server refuses holds up those behind it of its own proces
 
 test('open processes are gone through page by page, also where more than a page was opened within an hour', async () => {
   await stage.pool.query(
-    `insert into processes (workflow_id, type, opened_at)
-     select 'unknown:' || n, 'unknown', business_now() - interval '1 day' - (n / 300) * interval '2 hours' from generate_series(0, 449) n`,
+    `insert into processes (workflow_id, opened_at)
+     select 'unknown:' || n, business_now() - interval '1 day' - (n / 300) * interval '2 hours' from generate_series(0, 449) n`,
   );
   const stillOpen = async () =>
     (await stage.pool.query(`select from processes where workflow_id like 'unknown:%' and not closed`)).rowCount;
