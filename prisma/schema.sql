@@ -285,14 +285,14 @@ END) virtual  -- Process in which it was done; business_key: that of the object,
   constraint after_is_told_once CHECK (((told IS NULL) OR (after_kept IS NULL)))
   constraint audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint audit_pkey PRIMARY KEY (seq)
-  constraint object_is_counted_by_its_number CHECK (((is_of_its_object IS NOT TRUE) OR (object_type !~ '\d'::text)))
+  constraint object_is_found_by_its_process CHECK (((is_of_its_object IS NOT TRUE) OR (strpos(object_type, ':'::text) = 0)))
   constraint process_is_told_once CHECK (((is_of_its_object IS NOT TRUE) OR (other_workflow IS NULL)))
   constraint told_can_be_read CHECK (((told IS NULL) OR ((told)::jsonb IS NOT NULL)))
 )
 CREATE INDEX audit_by_action ON audit USING btree (action)
 CREATE INDEX audit_by_actor ON audit USING btree (actor) WHERE (actor <> 'southbound'::text)
 CREATE INDEX audit_by_business_key ON audit USING btree (business_key) WHERE (business_key IS NOT NULL)
-CREATE INDEX audit_by_object ON audit USING btree (case_number(object_id))
+CREATE INDEX audit_by_object ON audit USING btree (object_number(object_id))
 CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
 CREATE INDEX audit_by_process ON audit USING btree (case_number(other_workflow)) WHERE (other_workflow IS NOT NULL)
 CREATE INDEX audit_by_time ON audit USING brin (at) WITH (pages_per_range='16', autosummarize='on')
@@ -1138,6 +1138,7 @@ CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel,
 CREATE TRIGGER claimed_amount_holds BEFORE UPDATE OF claimed_fen ON complaints FOR EACH ROW EXECUTE FUNCTION claimed_amount_holds()
 CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'channel', 'transfer_no', 'transferred_at', 'received_at', 'registered_later_at', 'received_by', 'duplicate_of', 'ended_at')
 CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event, about_run ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
+CREATE TRIGGER registration_stays BEFORE UPDATE ON complaints FOR EACH ROW WHEN ((old.registered_later_at IS DISTINCT FROM new.registered_later_at)) EXECUTE FUNCTION registration_stays()
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
@@ -5177,7 +5178,7 @@ CREATE OR REPLACE FUNCTION public.case_number(workflow_id text)
  RETURNS bigint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN ("left"(('0'::text || regexp_replace(COALESCE(workflow_id, ''::text), '\D'::text, ''::text, 'g'::text)), 18))::bigint
+RETURN ("left"(('0'::text || regexp_replace(COALESCE(workflow_id, ''::text), '[^0-9]'::text, ''::text, 'g'::text)), 18))::bigint
 
 -- The same of each.
 CREATE OR REPLACE FUNCTION public.case_numbers(workflow_ids text[])
@@ -5687,6 +5688,20 @@ AS $function$
   select * from notices_in_force where channel = of_channel and business_date = day
 $function$
 
+-- Digits of the key of an object; of one that has none, its digest. Rows of the audit are found by it.
+CREATE OR REPLACE FUNCTION public.object_number(object_id text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN COALESCE(NULLIF(case_number(object_id), 0), hashtextextended(object_id, (0)::bigint))
+
+-- The same of the objects whose processes these are.
+CREATE OR REPLACE FUNCTION public.object_numbers(workflow_ids text[])
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT object_number(substr(id.id, (strpos(id.id, ':'::text) + 1))) AS object_number FROM unnest(object_numbers.workflow_ids) id(id))
+
 -- Holds the door of an event open with the others who elect, locks the holder, and reads what a request is judged by; nothing where there is no such event.
 CREATE OR REPLACE FUNCTION public.offer_under_lock(asked_channel text, asked_event text, asked_account text, asked_key text)
  RETURNS TABLE(event_id text, workflow_id text, state text, is_served boolean, version integer, opens_at timestamp with time zone, client_cut_at timestamp with time zone, broker_cut_at timestamp with time zone, now timestamp with time zone, electable bigint, options jsonb, standing jsonb, kept jsonb)
@@ -5815,8 +5830,17 @@ CREATE OR REPLACE FUNCTION public.promise_number(business_key text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
- SELECT case_number(regexp_replace(business_key, ':\d{1,3}$'::text, ''::text)) AS case_number;
+ SELECT case_number(regexp_replace(business_key, ':[0-9]{1,3}$'::text, ''::text)) AS case_number;
 END
+
+CREATE OR REPLACE FUNCTION public.registration_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  raise exception 'registered_at of complaints is written once' using errcode = 'check_violation', constraint = tg_name;
+end $function$
 
 -- The newest result of each filing up to a day beside what was filed under its number, here or at the counter; filed_account null: nothing was.
 CREATE OR REPLACE FUNCTION public.results_beside_filings(of_channel channel_code, until date)
@@ -6176,10 +6200,13 @@ public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
 public may execute on function notices_known_on(channel_code,date)
+public may execute on function object_number(text)
+public may execute on function object_numbers(text[])
 public may execute on function offer_under_lock(text,text,text,text)
 public may execute on function process_behind(text)
 public may execute on function processes_kept_from(text[])
 public may execute on function promise_number(text)
+public may execute on function registration_stays()
 public may execute on function results_beside_filings(channel_code,date)
 public may execute on function review_names_the_filer()
 public may execute on function rung_instants(bytea,timestamp with time zone)

@@ -7,7 +7,7 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Pool, PoolClient } from 'pg';
-import { writtenInAny } from '../database/audit-found';
+import { isAbout, writtenInAny } from '../database/audit-found';
 import { withoutTrace } from '../../prisma/pool';
 import { ZipFile } from 'yazl';
 import type { DocumentsPort } from '../../adapters/documents/documents-port';
@@ -142,7 +142,7 @@ async function readAudit(sql: PoolClient, clientNo: string): Promise<readonly ob
   const { rows } = await sql.query<{ row: object }>(
     `select to_jsonb(a) - '{xact,other_workflow,is_of_its_object,told,after_kept}'::text[] as row from audit a
      where ${writtenInAny(PROCESSES_OF_CLIENT)}
-        or (case_number(a.object_id) = case_number($1) and a.object_id = $1 and a.object_type in ('archive', 'client'))
+        or (${isAbout('$1')} and a.object_type in ('archive', 'client'))
         or a.actor = any (array(select person from client_logins where client_no = $1))
      order by a.seq`,
     [clientNo],

@@ -183,7 +183,7 @@ export interface StepActor {
 }
 
 /** An act of the process, once for its name; `by` is whoever did the task that it follows from. */
-export const ofProcess = (complaintNo: string, name: string, by?: StepActor) => ({
+export const actOfProcess = (complaintNo: string, name: string, by?: StepActor) => ({
   complaintNo,
   key: `${SYSTEM_ACTOR}:${complaintNo}:${name}`,
   by: by?.person ?? SYSTEM_ACTOR,

@@ -5,7 +5,7 @@ import { askCallback } from '../callbacks/ask-callback';
 import { attemptsOf, callbackIn, scriptOf } from '../callbacks/callback-row';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, actOfProcess } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
 import { handsOfCase } from './hands-of-case';
 import { saidSinceAnswer } from './said-since';
@@ -19,7 +19,7 @@ export const askComplaintCallback =
   ({ complaintNo, level }: OfComplaint & { readonly level: number }): Promise<ComplaintCallback> =>
     actOnComplaint<ComplaintCallback>(
       pool,
-      ofProcess(complaintNo, `ask callback:${level}`),
+      actOfProcess(complaintNo, `ask callback:${level}`),
       'ask for callback',
       async (sql, { workflowId }) => {
         const { rows } = await sql.query<{ client: string | null; hands: string[] }>(

@@ -1,6 +1,6 @@
 /** Closing: root cause, what departments owe because of it, and what they have done. */
 import type { Dependencies } from '../dependencies';
-import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
+import { actOnComplaint, actOfProcess, type StepActor } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
 
 type Pooled = Pick<Dependencies, 'pool'>;
@@ -42,19 +42,24 @@ export const closeComplaint =
   ): Promise<readonly CorrectiveAction[]> => {
     const { complaintNo, rootCause, endedAs, actions, by, reasonableness, accountability, transferKind } = given;
     const classes = { reasonableness, accountability, transferKind };
-    return actOnComplaint(pool, ofProcess(complaintNo, 'root cause', by), 'find root cause', async (sql, { now }) => {
-      await sql.query(
-        'insert into complaint_closings (complaint_no, root_cause, ended_as, closed_by) values ($1, $2, $3, $4)',
-        [complaintNo, rootCause, endedAs, by.person],
-      );
-      for (const [place, { role, branch, dueDays, what }] of actions.entries())
+    return actOnComplaint(
+      pool,
+      actOfProcess(complaintNo, 'root cause', by),
+      'find root cause',
+      async (sql, { now }) => {
         await sql.query(
-          'insert into complaint_actions (complaint_no, action_no, role, branch, due_days, what) values ($1, $2, $3, $4, $5, $6)',
-          [complaintNo, place + 1, role, branch ?? null, dueDays, what],
+          'insert into complaint_closings (complaint_no, root_cause, ended_as, closed_by) values ($1, $2, $3, $4)',
+          [complaintNo, rootCause, endedAs, by.person],
         );
-      const owed = actions.map(({ what: _, ...action }, place) => ({ ...action, actionNo: place + 1, since: now }));
-      return { answer: owed, detail: { rootCause, ...classes, actions: owed.length } };
-    });
+        for (const [place, { role, branch, dueDays, what }] of actions.entries())
+          await sql.query(
+            'insert into complaint_actions (complaint_no, action_no, role, branch, due_days, what) values ($1, $2, $3, $4, $5, $6)',
+            [complaintNo, place + 1, role, branch ?? null, dueDays, what],
+          );
+        const owed = actions.map(({ what: _, ...action }, place) => ({ ...action, actionNo: place + 1, since: now }));
+        return { answer: owed, detail: { rootCause, ...classes, actions: owed.length } };
+      },
+    );
   };
 
 export const endCorrectiveAction =
@@ -62,7 +67,7 @@ export const endCorrectiveAction =
   ({ complaintNo, actionNo, by }: OfComplaint & { readonly actionNo: number; readonly by: StepActor }): Promise<null> =>
     actOnComplaint(
       pool,
-      ofProcess(complaintNo, `action:${actionNo}`, by),
+      actOfProcess(complaintNo, `action:${actionNo}`, by),
       'carry out corrective action',
       async (sql) => {
         await sql.query(

@@ -1,19 +1,19 @@
 /** The complete file of a complaint: everything that was received, asked, decided, paid and answered, with the promises and who did what. */
 import { getClient } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
-import { writtenInAny } from '../database/audit-found';
+import { isAbout, writtenInAny } from '../database/audit-found';
 import { canonicalJson } from '../../domain/canonical-json';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { fileDocument } from '../archive/file-document';
 import { openArchive } from '../archive/open-archive';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, actOfProcess } from './act-on-complaint';
 import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
 import { runsOf } from './process-history';
-import { ofProcess as isOfProcess, ofProcesses } from '../database/of-process';
+import { ofProcess, ofProcesses } from '../database/of-process';
 import { owedByProcess, owedByProcesses } from '../database/promises-found';
 
 const MOST_BYTES = 20_000_000;
@@ -28,7 +28,7 @@ export const fileComplaint =
     const of = { sha256: history.sha256, events: runs.reduce((sum, { events }) => sum + events.length, 0) };
     const kept = await keptBytes(documents, Buffer.from(canonicalJson({ ...content, history: of })));
     // What was entered first is the file: a repetition finds another state of the world, and changes nothing.
-    const filed = await actOnComplaint(pool, ofProcess(complaintNo, 'file'), 'file complaint', async (sql) => {
+    const filed = await actOnComplaint(pool, actOfProcess(complaintNo, 'file'), 'file complaint', async (sql) => {
       for (const document of [history, kept]) await enterDocument(sql, document);
       await enterComplaintDocument(sql, { complaintNo, kind: 'evidence', sha256: history.sha256, by: SYSTEM_ACTOR });
       await enterComplaintDocument(sql, { complaintNo, kind: 'file', sha256: kept.sha256, by: SYSTEM_ACTOR });
@@ -83,11 +83,11 @@ const PARTS: Readonly<Record<string, string>> = {
         where x.complaint_no = c.complaint_no and (x.kind = 'question' or t.kind in ('answer-complaint-request', 'propose-complaint-outcome'))) as texts,
       (select jsonb_agg(to_jsonb(p) - 'payee' order by nth) from complaint_proposals p where p.complaint_no = c.complaint_no) as proposals,
       (select jsonb_agg(jsonb_build_object('maker', a.maker, 'checker', a.checker, 'decision', a.decision, 'decided_at', a.decided_at) order by a.decided_at)
-         from approvals a join tasks t using (task_id) where ${isOfProcess('t.workflow_id', 'c.workflow_id')} and t.kind = 'approve-complaint-proposal') as decisions,
+         from approvals a join tasks t using (task_id) where ${ofProcess('t.workflow_id', 'c.workflow_id')} and t.kind = 'approve-complaint-proposal') as decisions,
       (select jsonb_agg(to_jsonb(e) order by evidence_id) from complaint_evidence e where e.complaint_no = c.complaint_no) as evidence
       from complaints c where c.complaint_no = (${OF_GROUP})`,
   audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
-            from audit where ${writtenInAny(OWN_PROCESSES)} or (case_number(object_id) = case_number($1) and object_type = 'complaint' and object_id = $1) order by seq`,
+            from audit where ${writtenInAny(OWN_PROCESSES)} or (object_type = 'complaint' and ${isAbout('$1')}) order by seq`,
   rules: `select p.code, p.value, p.valid_from, p.source
             from complaints c join parameters p on (p.code like 'COMPLAINT%' or p.code in ('DEADLINE_STOPPED_DAYS_AT_MOST', 'DESK_OPENS_AT', 'DESK_CLOSES_AT'))
                  and daterange(p.valid_from, p.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
@@ -96,7 +96,7 @@ const PARTS: Readonly<Record<string, string>> = {
                     and daterange(t.valid_from, t.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
                    where c.complaint_no = $1 order by t.kind, t.risk, t.from_fen, t.checker`,
   notices: `select message_key, template, facts, created_at, state, sent_at
-              from outbox where ${isOfProcess('workflow_id', "('complaint:' || $1)")} and kind = 'notice' order by message_id`,
+              from outbox where ${ofProcess('workflow_id', "('complaint:' || $1)")} and kind = 'notice' order by message_id`,
   calls: `select k.callback_no, k.outcome, a.nth, a.begun_by, a.begun_at, r.result, r.answers, r.doubt, r.recording, r.recording_sha256, r.recorded_by
             from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
            where k.filed_with = 'complaint:' || $1 order by k.callback_no, a.nth`,

@@ -9,7 +9,7 @@ import { eventMeant } from '../../domain/complaints/event-meant';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, actOfProcess } from './act-on-complaint';
 import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
@@ -41,7 +41,7 @@ export const freezeEvidence =
     const evidence = await gather(pool, documents, { complaintNo, moment, ...about });
     return actOnComplaint<FrozenEvidence>(
       pool,
-      ofProcess(
+      actOfProcess(
         complaintNo,
         `evidence:${moment}${moment === 'corrected' ? `:${[aboutWorkflow, aboutRun, aboutEvent].join(':')}` : ''}`,
       ),

@@ -9,7 +9,7 @@ import { queueStart } from '../outbox/queue-message';
 import { queueEach, queueNotice } from '../outbox/queue-notice';
 import { complianceOrAbove } from '../people/keep-out';
 import { loadParameters } from '../terms/load-terms';
-import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
+import { actOnComplaint, actOfProcess, type StepActor } from './act-on-complaint';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { isOneOpen } from './tell-end';
@@ -114,7 +114,7 @@ export const recordTakenUp =
     readonly reason: string;
     readonly by: StepActor;
   }): Promise<null> =>
-    actOnComplaint(pool, ofProcess(complaintNo, `take up:${cause}`, by), 'take up', async (sql, complaint) => {
+    actOnComplaint(pool, actOfProcess(complaintNo, `take up:${cause}`, by), 'take up', async (sql, complaint) => {
       if (decision === 'followed by the head office') await tellHandlers(sql, complaint, cause);
       return { answer: null, detail: { cause, decision }, reason };
     });

@@ -3,10 +3,10 @@ import type { Finding } from '../../domain/complaints/complaint-words';
 import type { Dependencies } from '../dependencies';
 import { BusinessError } from '../../domain/errors';
 import type { SubjectKind } from '../tasks/subject-kind';
-import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
+import { actOnComplaint, actOfProcess, type StepActor } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
 import { payeeOf } from './payee';
-import { ofProcess as isOfProcess } from '../database/of-process';
+import { ofProcess } from '../database/of-process';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 
@@ -22,7 +22,7 @@ export const endComplaintRequest =
     },
   ): Promise<null> => {
     const { complaintNo, requestNo, state, by, reason } = given;
-    const act = ofProcess(complaintNo, `request:${requestNo}:${state}`, by);
+    const act = actOfProcess(complaintNo, `request:${requestNo}:${state}`, by);
     return actOnComplaint(pool, act, state === 'answered' ? 'answer request' : 'go on without', async (sql) => {
       await sql.query(
         `update complaint_requests set state = $3, ended_by = $4, ended_at = business_now()
@@ -57,13 +57,13 @@ export const draftProposal =
     },
   ): Promise<DraftedProposal> => {
     const { complaintNo, nth, finding, amountFen, by, onBehalfOf } = given;
-    return actOnComplaint(pool, ofProcess(complaintNo, `propose:${nth}`, by), 'propose', async (sql, { level }) => {
+    return actOnComplaint(pool, actOfProcess(complaintNo, `propose:${nth}`, by), 'propose', async (sql, { level }) => {
       const { rows } = await sql.query<{ id: string; before: string; sum: string }>(
         `with before as (select coalesce(sum(amount_fen), 0)::bigint as fen from complaint_proposals where complaint_no = $1 and state = 'approved')
          insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, payee, made_by, made_for, text_id)
          values ($1, $2, $3, $4, $5, (select fund_account from complainants where complaint_no = $1), $6, $7,
                  (select max(x.text_id) from complaint_texts x join tasks t using (task_id)
-                   where ${isOfProcess('t.workflow_id', `('complaint:' || $1)`)} and t.business_key = 'complaint-propose:' || $1 || ':' || $2::int and x.written_by = $6))
+                   where ${ofProcess('t.workflow_id', `('complaint:' || $1)`)} and t.business_key = 'complaint-propose:' || $1 || ':' || $2::int and x.written_by = $6))
          returning proposal_id::text as id, (select fen from before)::text as before, (amount_fen + (select fen from before))::text as sum`,
         [complaintNo, nth, level, finding, amountFen, by.person, onBehalfOf ?? null],
       );

@@ -7,7 +7,7 @@ import { ownDeadlines } from '../deadlines/own-deadline';
 import { refuseFirst } from '../intake/judge-actor';
 import { HOLDS_AGAIN, keepOut } from '../people/keep-out';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
+import { actOnComplaint, actOfProcess, type StepActor } from './act-on-complaint';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
@@ -82,7 +82,7 @@ export const recordComplaintStep =
     const terms: StepTerms = STEPS[step];
     const linkedTo = given.duplicateOf ?? given.groupOf;
     const act = {
-      ...ofProcess(complaintNo, `${step}:${nth}`, by),
+      ...actOfProcess(complaintNo, `${step}:${nth}`, by),
       ...(linkedTo === undefined ? {} : { linkedTo }),
     };
     return actOnComplaint(pool, act, step, async (sql, complaint) => {

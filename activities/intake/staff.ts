@@ -3,6 +3,7 @@
  * every task at once.
  */
 import type { Pool, PoolClient } from 'pg';
+import { isAbout } from '../database/audit-found';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -125,7 +126,7 @@ async function isDismissedBy(
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `select from audit
-      where object_type = 'person' and case_number(object_id) = case_number($1) and object_id = $1 and action = 'dismiss person' and outcome = 'done' and reason = $2 and actor = $3`,
+      where object_type = 'person' and ${isAbout('$1')} and action = 'dismiss person' and outcome = 'done' and reason = $2 and actor = $3`,
     [person, reason, actor],
   );
   return rowCount !== 0;

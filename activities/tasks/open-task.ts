@@ -74,7 +74,8 @@ export interface OpenedTask {
 
 /**
  * A task that was completed, recalled or sent back under this key is answered as it ended. One that is open takes the new content
- * (a later run knows newer facts), one that the process had withdrawn is opened again.
+ * (a later run knows newer facts), one that the process had withdrawn is opened again. A key is known among processes of one number
+ * (`case_number`): it names the case that it is of.
  * @throws BusinessError NO_PARAMETER_FOR_DATE where no terms say who checks
  */
 export const openTask =

@@ -10,7 +10,7 @@ import { bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
 import { requireSight } from './complaint-particulars';
 import { processesKeptFrom } from './kept-from';
-import { ofProcess } from '../../activities/database/of-process';
+import { ofProcess, ofProcesses } from '../../activities/database/of-process';
 
 export const messageChannel = z.enum(['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task']);
 export const messageState = z
@@ -110,7 +110,7 @@ export const TOLD_TO_ROLE = `(m.recipient_role = g.role and (m.recipient_mark is
 
 /**
  * Which messages `m` a caller may see: those to a role, mark, side and branch of the own; those to clients of the own side and branch, of
- * complaints only whoever is asked about complaints; who reads both sides sees all of them; nobody those of a case that one is kept out of. Who approves is decided order by order, so all of the role may read it.
+ * complaints only whoever is asked about complaints; who reads both sides sees all of them; nobody those of a case that one is kept out of.
  */
 async function visibleMessages(pool: Pool, caller: Caller, value: (given: unknown) => string): Promise<string> {
   const kept = await processesKeptFrom(pool, caller);
@@ -182,8 +182,7 @@ export async function refuseConfidential(
  * @param cases an array of workflow ids
  */
 export const aboutCases = (cases: string): string =>
-  `select m.message_id from outbox m where m.kind = 'notice' and case_number(m.workflow_id) = any (case_numbers(${cases}))
-      and m.workflow_id = any (${cases})
+  `select m.message_id from outbox m where m.kind = 'notice' and ${ofProcesses('m.workflow_id', cases)}
    union all
    select m.message_id from outbox m where m.kind = 'notice' and m.case_key = any (${cases}) and m.case_key is distinct from m.workflow_id`;
 

@@ -1,6 +1,6 @@
 /** The audit searched: who did what to which object of which process, and what it changed. */
 import type { Pool } from 'pg';
-import { writtenIn, writtenInAny } from '../../../activities/database/audit-found';
+import { isAbout, writtenIn, writtenInAny } from '../../../activities/database/audit-found';
 import { recordReading } from '../../../activities/intake/record-reading';
 import { differenceOf } from '../../../domain/audit/difference';
 import { idKey, keyOfCursor, pageOf as page } from '../../cursors';
@@ -119,7 +119,7 @@ const SEARCH = `
     and ($4::text is null or ${writtenIn('$4')})
     and ($5::text is null or business_key = $5
          or business_key is null and ${writtenInAny('array(select p.workflow_id from processes p where p.workflow_id = any (ids_of_key($5)))')})
-    and (($6::text is null or object_type = $6) and ($7::text is null or case_number(object_id) = case_number($7) and object_id = $7 and not ${OBJECT_COMPLAINS}) or ${OPENS_IT})
+    and (($6::text is null or object_type = $6) and ($7::text is null or ${isAbout('$7')} and not ${OBJECT_COMPLAINS}) or ${OPENS_IT})
     and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
     and (not $12 or workflow_id is not null)

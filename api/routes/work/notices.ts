@@ -3,6 +3,7 @@ import { textsOf, type OfTemplate } from '../../../activities/intake/told-texts'
 import { settlementDayId } from '../../../workflows/messages/settlement-day';
 import { idKey, keyOfCursor, pageOf as page } from '../../cursors';
 import { holdsAnyOf, READS_BOTH_SIDES } from '../../identity';
+import { ofProcess } from '../../../activities/database/of-process';
 import { TOLD_TO_ROLE } from '../../reads/messages';
 import { route } from '../../route';
 import { bilingual, dayPath, instant, pageOf, pageQuery, rowId } from '../../schemas';
@@ -41,7 +42,7 @@ export const OF_DAY = `
          m.sent_at, m.attempts
     from outbox m
    where m.message_id in (
-           select message_id from outbox where kind = 'notice' and case_number(workflow_id) = case_number($1) and workflow_id = $1
+           select message_id from outbox where kind = 'notice' and ${ofProcess('workflow_id', '$1')}
            union all
            select message_id from outbox where kind = 'notice' and channel = $2 and business_date = $3)
      and m.message_id > $4::bigint and ($6::text is null or m.severity = $6)

@@ -8,6 +8,7 @@ import { complaintOf } from '../../../activities/intake/complaints/complaint-of-
 import { nameSubject, supplementComplaint } from '../../../activities/intake/complaints/act-of-people';
 import { onBehalfOfRequest } from '../../../activities/intake/request-id';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
+import { asOwner } from '../../support/as-owner';
 import {
   NOW,
   act,
@@ -177,4 +178,16 @@ it('whoever received it in a branch registers it, also one about another branch'
     await of('branch-1001', 'branch', '1001'),
     await of('service-1', 'service', '1001'),
   ]).toEqual(['1001', '1001', null]);
+});
+
+it('when it was registered is written once, also where that was at its receipt', async () => {
+  const [atReceipt, later] = [await receive(), await receive({ receivedAt: '2025-06-20T02:00:00.000Z' })];
+  const moved = (no: string) =>
+    asOwner(
+      db.ownerUrl,
+      `update complaints set registered_later_at = registered_at + interval '1 day' where complaint_no = $1`,
+      [no],
+    );
+  for (const no of [atReceipt, later])
+    await expect(moved(no)).rejects.toThrow(/registered_(later_)?at of complaints is written once/);
 });

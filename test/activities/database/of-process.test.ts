@@ -20,6 +20,7 @@ it.each([
   },
   { id: `batch:${'9'.repeat(30)}`, number: '9'.repeat(17), why: 'as many as fit' },
   { id: 'retention', number: '0', why: 'none' },
+  { id: 'person:３０', number: '0', why: 'full-width digits are none' },
   { id: null, number: '0', why: 'of no process' },
 ])('$id has the number $number: $why', async ({ id, number }) => {
   const { rows } = await book.pool.query<{ number: string; numbers: string[] }>(
@@ -27,6 +28,22 @@ it.each([
     [id],
   );
   expect(rows).toEqual([{ number, numbers: [number, number] }]);
+});
+
+it.each([
+  { id: 'T20250623-000001', number: '20250623000001', why: 'digits, as its process has them' },
+  { id: 'li', other: 'wang', why: 'no digits: two persons are not one' },
+])('an object $id of the audit: $why', async ({ id, number, other }) => {
+  const { rows } = await book.pool.query<{ number: string; same: boolean; ofProcess: boolean }>(
+    `select object_number($1)::text as number, object_number($1) = object_number($2) as same,
+            object_numbers(array['person:' || $1]) = array[object_number($1)] as "ofProcess"`,
+    [id, other ?? id],
+  );
+  expect(rows[0]).toMatchObject({
+    ...(number === undefined ? {} : { number }),
+    same: other === undefined,
+    ofProcess: true,
+  });
 });
 
 it('finds by the whole id, and no other process of the same digits', async () => {
