@@ -2595,6 +2595,7 @@ CASE
     WHEN of_its_process THEN workflow_id
     ELSE NULL::text
 END), ''::text) !~~ 'complaint:%'::text)))
+CREATE INDEX outbox_starts ON outbox USING btree (case_number(workflow_id)) WHERE (kind = 'start'::text)
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE ((sent_at IS NULL) AND (kind = ANY (ARRAY['signal'::text, 'start'::text])))
 CREATE UNIQUE INDEX messages_are_told_once ON outbox USING btree (hashtextextended(COALESCE(other_key, (((lower(replace(template, '_'::text, '-'::text)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)), (0)::bigint))
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts_told ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts_told ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()

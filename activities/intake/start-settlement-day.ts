@@ -9,6 +9,7 @@ import { BusinessError } from '../../domain/errors';
 import { datesOfDay } from '../../domain/settlement/day-dates';
 import { recordAudit } from '../audit/record-audit';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
+import { ofProcess } from '../database/of-process';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueStart } from '../outbox/queue-message';
@@ -42,7 +43,7 @@ export const startSettlementDay =
       await refuseUnlessItMayStart(sql, channel, businessDate);
 
       const { rows } = await sql.query<{ attempt: number }>(
-        `select count(*)::int + 1 as attempt from outbox where workflow_id = $1 and kind = 'start'`,
+        `select count(*)::int + 1 as attempt from outbox where ${ofProcess('workflow_id', '$1')} and kind = 'start'`,
         [workflowId],
       );
       await queueStart(sql, {

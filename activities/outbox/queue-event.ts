@@ -24,13 +24,17 @@ export interface CaseEvent {
 export const queueEvent = (sql: Pick<ClientBase, 'query'>, event: CaseEvent): Promise<number> =>
   queueEvents(sql, [event]);
 
-/** Events of different cases at once. Answers to how many systems they will be told in all. */
+/**
+ * Events of different cases at once. Answers to how many systems they will be told in all. Earlier ones of a case are looked for in the case: a receiver
+ * may have been told a million others, so it is named by the kept column, which no index is by.
+ */
 export async function queueEvents(sql: Pick<ClientBase, 'query'>, events: readonly CaseEvent[]): Promise<number> {
   if (events.length === 0) return 0;
   const { rowCount } = await sql.query(
     `insert into outbox (other_key, other_ref, other_case, kind, severity, other_purpose, template, facts_told, side, branch)
      select e.key || case when e.recurs then ':' || (select count(*) + 1 from outbox o
-                                             where o.kind = 'notice' and o.purpose = $2 and o.recipient_ref = receiver and starts_with(o.message_key, e.key || ':'))
+                                             where o.kind = 'notice' and o.case_key = e."caseKey" and o.case_key is distinct from o.workflow_id
+                                               and o.purpose = $2 and o.other_ref = receiver and starts_with(o.message_key, e.key || ':'))
                           else '' end || ':' || receiver,
             receiver, e."caseKey", 'notice', 'info', $2, e.type, e.facts, e.side, e.branch
      from rows from (jsonb_to_recordset($1::jsonb) as (key text, "caseKey" text, type text, facts jsonb, recurs boolean,
