@@ -14,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => book.close());
 
-const stage = (day: string) => ({
-  key: `${day}:stage`,
-  recurs: true as const,
+const once = (day: string, key: string) => ({
+  key: `${day}:${key}`,
   type: 'settlement-day.stage' as const,
   caseKey: day,
   facts: { channel: 'SH', date: day.slice(-10), stage: 'funding' },
 });
+const stage = (day: string) => ({ ...once(day, 'stage'), recurs: true as const });
 const keysOf = async (day: string) => {
   const { rows } = await book.pool.query<{ key: string }>(
     'select message_key as key from outbox where case_key = $1 order by message_id',
@@ -43,8 +43,8 @@ it('counts the times of each case by itself, for each system', async () => {
 
 it('counts only those of the same kind, and tells what comes once but once', async () => {
   const day = 'settlement-day:SZ:2025-06-23';
-  const once = { ...stage(day), key: `${day}:closed`, recurs: undefined };
-  expect([await queueEvent(book.pool, once), await queueEvent(book.pool, once)]).toEqual([2, 0]);
+  const closed = once(day, 'closed');
+  expect([await queueEvent(book.pool, closed), await queueEvent(book.pool, closed)]).toEqual([2, 0]);
   await queueEvent(book.pool, stage(day));
   expect((await keysOf(day)).slice(2)).toEqual([`${day}:stage:1:crm`, `${day}:stage:1:desk`]);
 });
